@@ -1,0 +1,75 @@
+# Everything a person does here. `make` alone lists it.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+# The invented sample, unless a folder of extracts is given.
+LANDING ?=
+AUTHORITY ?=
+AS_AT ?=
+SAMPLE := data/samples
+SAMPLE_AS_AT := 2026-03-31
+
+export OUTCOMES_PSEUDONYM_KEY_FILE ?= data/pseudonym.key
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help run test check lint dev sources samples lock clean
+
+help: ## list these targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
+
+run: $(VENV)/installed ## measure the sample, or LANDING=<folder> [AUTHORITY=<code>] [AS_AT=<yyyy-mm-dd>]
+	@test -n "$$OUTCOMES_PSEUDONYM_KEY" || test -f "$(OUTCOMES_PSEUDONYM_KEY_FILE)" \
+		|| $(BIN)/outcomes make-key "$(OUTCOMES_PSEUDONYM_KEY_FILE)"
+	@$(BIN)/outcomes run \
+		$(if $(LANDING),--landing "$(LANDING)",--landing $(SAMPLE)) \
+		$(if $(AS_AT),--as-at $(AS_AT),$(if $(LANDING),,--as-at $(SAMPLE_AS_AT))) \
+		$(if $(AUTHORITY),--authority $(AUTHORITY))
+
+test: check ## run everything that CI runs: format, lint, types, SQL style, every test
+
+check: lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff format --check orchestration tests
+	$(BIN)/ruff check orchestration tests
+	$(BIN)/mypy
+	@mkdir -p data/lint
+	WAREHOUSE_PATH="$(CURDIR)/data/lint/lint.duckdb" DBT_TARGET_PATH="$(CURDIR)/data/lint" \
+		DBT_LOG_PATH="$(CURDIR)/data/lint" $(BIN)/sqlfluff lint --processes 2 \
+		--disable-progress-bar models dbt_project/tests
+
+dev: $(VENV)/installed ## open Dagster's page on this machine (needs one `make run` first)
+	@mkdir -p data/dagster && cp -n orchestration/dagster.yaml data/dagster/ || true
+	DAGSTER_HOME="$(CURDIR)/data/dagster" PATH="$(CURDIR)/$(BIN):$$PATH" \
+		OUTCOMES_LANDING="$${OUTCOMES_LANDING:-$(if $(LANDING),$(LANDING),$(SAMPLE))}" \
+		$(BIN)/dg dev
+
+sources: $(VENV)/installed ## write dbt's list of raw tables from the contracts
+	$(BIN)/outcomes sources
+
+samples: $(VENV)/installed-dev ## make the invented sample extracts again
+	$(BIN)/python tests/sample_maker.py
+
+lock: ## resolve the lock files again (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-header --quiet --output-file .ci/requirements-dev.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
+		--quiet --constraints .ci/requirements-dev.lock --output-file .ci/requirements.lock
+
+clean: ## remove the warehouse, the published files and the logs; keep keys and landed files
+	rm -rf data/warehouse data/published data/dagster data/dbt data/last_run.log
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: .ci/requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing (one to three minutes, once) ..."
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r .ci/requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/installed-dev: .ci/requirements-dev.lock $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r .ci/requirements-dev.lock
+	@touch $@

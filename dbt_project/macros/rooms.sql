@@ -1,0 +1,50 @@
+{# The rows of the files that count: a file that a newer one of its year replaced stays in raw. #}
+{% macro current_rows(extract) -%}
+    (
+        select raw_rows.*
+        from {{ source('raw', extract) }} as raw_rows
+        inner join {{ source('quality', 'extract_files') }} as files
+            on raw_rows._file_sha256 = files.file_sha256
+            and raw_rows.local_authority_code = files.local_authority_code
+            and files.extract = '{{ extract }}'
+            and files.status = 'loaded'
+    )
+{%- endmacro %}
+
+{# A key made of other keys: the same in every night and on every engine. #}
+{% macro made_key(parts) -%}
+    {{ hash_text(made_text(parts)) }}
+{%- endmacro %}
+
+{% macro made_text(parts) -%}
+    {% for part in parts %}coalesce(cast({{ part }} as varchar), ''){% if not loop.last %} || '|' || {% endif %}{% endfor %}
+{%- endmacro %}
+
+{# Completed years on a day. A child born on 29 February is a year older on 1 March; one whose
+   birthday is the day is that age (dfe_indicator_definitions, rules for all of them). #}
+{% macro age_on(date_of_birth, day) -%}
+    (
+        year({{ day }}) - year({{ date_of_birth }})
+        - case
+            when month({{ day }}) * 100 + day({{ day }})
+                < month({{ date_of_birth }}) * 100 + day({{ date_of_birth }}) then 1
+            else 0
+        end
+    )
+{%- endmacro %}
+
+{# Open on a day: the first day counts, the end date does not. #}
+{% macro open_on(start_date, end_date, day) -%}
+    ({{ start_date }} <= {{ day }} and ({{ end_date }} is null or {{ end_date }} > {{ day }}))
+{%- endmacro %}
+
+{# First day after a return year: where a spell that later returns no longer hold is closed, so
+   that it was still open on the last 31 March it was seen on. #}
+{% macro day_after_year(return_year) -%}
+    make_date({{ return_year }}, 4, 1)
+{%- endmacro %}
+
+{# The same day a number of years earlier; 28 February where that year has no 29th. #}
+{% macro years_before(day, years) -%}
+    {{ months_before(day, 12 * years) }}
+{%- endmacro %}

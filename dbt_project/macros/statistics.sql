@@ -1,0 +1,212 @@
+{# Statistics as expressions. Each takes SQL expressions and gives one; counts may be of any
+   numeric type, everything is reckoned in doubles. Null in, null out, unless it says more. #}
+
+{# The named thresholds of method_parameters as columns, for a select from that seed. #}
+{% macro parameter_columns(names) -%}
+    max(parameter_version) as parameter_version
+    {%- for name in names %},
+    max(value) filter (where parameter = '{{ name }}') as {{ name }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Wilson score limit of x in n, 0 to 1. No n, no limit; none of n starts at exactly 0 and all of
+   n ends at exactly 1, whatever the rounding of the square root (Wilson 1927). #}
+{% macro wilson_lower(x, n, z) -%}
+    case
+        when {{ n }} > 0 and {{ x }} <= 0 then cast(0 as double)
+        when {{ n }} > 0 then (
+            2 * cast({{ x }} as double) + {{ z }} * {{ z }}
+            - {{ z }} * sqrt({{ z }} * {{ z }} + 4 * cast({{ x }} as double)
+                * greatest(1 - cast({{ x }} as double) / {{ n }}, 0))
+        ) / (2 * ({{ n }} + {{ z }} * {{ z }}))
+    end
+{%- endmacro %}
+
+{% macro wilson_upper(x, n, z) -%}
+    case
+        when {{ n }} > 0 and {{ x }} >= {{ n }} then cast(1 as double)
+        when {{ n }} > 0 then (
+            2 * cast({{ x }} as double) + {{ z }} * {{ z }}
+            + {{ z }} * sqrt({{ z }} * {{ z }} + 4 * cast({{ x }} as double)
+                * greatest(1 - cast({{ x }} as double) / {{ n }}, 0))
+        ) / (2 * ({{ n }} + {{ z }} * {{ z }}))
+    end
+{%- endmacro %}
+
+{# Byar's limit of a count of events. Good from ten events on; below that, join
+   poisson_exact_limits. No lower limit is defined for no events. #}
+{% macro byar_lower(x, z) -%}
+    case when {{ x }} > 0 then
+        cast({{ x }} as double) * power(
+            1 - 1 / (9 * cast({{ x }} as double)) - {{ z }} / (3 * sqrt(cast({{ x }} as double))),
+            3
+        )
+    end
+{%- endmacro %}
+
+{% macro byar_upper(x, z) -%}
+    case when {{ x }} >= 0 then
+        (cast({{ x }} as double) + 1) * power(
+            1 - 1 / (9 * (cast({{ x }} as double) + 1))
+            + {{ z }} / (3 * sqrt(cast({{ x }} as double) + 1)),
+            3
+        )
+    end
+{%- endmacro %}
+
+{# Newcombe's limit of the difference p1 - p2 of two independent proportions, from each one's own
+   Wilson limits. In the unit of the inputs: shares or percentages. #}
+{% macro newcombe_lower(p1, lower1, upper1, p2, lower2, upper2) -%}
+    {{ p1 }} - {{ p2 }} - sqrt(
+        ({{ p1 }} - {{ lower1 }}) * ({{ p1 }} - {{ lower1 }})
+        + ({{ upper2 }} - {{ p2 }}) * ({{ upper2 }} - {{ p2 }})
+    )
+{%- endmacro %}
+
+{% macro newcombe_upper(p1, lower1, upper1, p2, lower2, upper2) -%}
+    {{ p1 }} - {{ p2 }} + sqrt(
+        ({{ upper1 }} - {{ p1 }}) * ({{ upper1 }} - {{ p1 }})
+        + ({{ p2 }} - {{ lower2 }}) * ({{ p2 }} - {{ lower2 }})
+    )
+{%- endmacro %}
+
+{# Limit of the ratio of two rates, x1 events in n1 against x2 in n2, from the Wilson limits of x1
+   among all the events. A limit that is infinite is null. #}
+{% macro rate_ratio_lower(x1, n1, x2, n2, z) -%}
+    {%- set share = wilson_lower(x1, '(' ~ x1 ~ ' + ' ~ x2 ~ ')', z) -%}
+    ({{ share }}) / nullif(1 - ({{ share }}), 0) * {{ n2 }} / nullif({{ n1 }}, 0)
+{%- endmacro %}
+
+{% macro rate_ratio_upper(x1, n1, x2, n2, z) -%}
+    {%- set share = wilson_upper(x1, '(' ~ x1 ~ ' + ' ~ x2 ~ ')', z) -%}
+    ({{ share }}) / nullif(1 - ({{ share }}), 0) * {{ n2 }} / nullif({{ n1 }}, 0)
+{%- endmacro %}
+
+{# Student's t quantile as a series in 1/df about the normal quantile z (Fisher and Cornish 1960).
+   Against scipy: within 1e-12 above 200 degrees of freedom, 1e-6 (95%) or 1e-4 (99.8%) at 9. #}
+{% macro t_quantile(z, df) -%}
+    {{ z }}
+    + (power({{ z }}, 3) + {{ z }}) / (4 * {{ df }})
+    + (5 * power({{ z }}, 5) + 16 * power({{ z }}, 3) + 3 * {{ z }}) / (96 * power({{ df }}, 2))
+    + (3 * power({{ z }}, 7) + 19 * power({{ z }}, 5) + 17 * power({{ z }}, 3) - 15 * {{ z }})
+        / (384 * power({{ df }}, 3))
+    + (79 * power({{ z }}, 9) + 776 * power({{ z }}, 7) + 1482 * power({{ z }}, 5)
+        - 1920 * power({{ z }}, 3) - 945 * {{ z }})
+        / (92160 * power({{ df }}, 4))
+    + (27 * power({{ z }}, 11) + 339 * power({{ z }}, 9) + 930 * power({{ z }}, 7)
+        - 1782 * power({{ z }}, 5) - 765 * power({{ z }}, 3) + 17955 * {{ z }})
+        / (368640 * power({{ df }}, 5))
+{%- endmacro %}
+
+{# Degrees of freedom of Welch's test. Null where both groups have no spread. #}
+{% macro welch_df(sd1, n1, sd2, n2) -%}
+    power(power({{ sd1 }}, 2) / {{ n1 }} + power({{ sd2 }}, 2) / {{ n2 }}, 2)
+    / nullif(
+        power(power({{ sd1 }}, 2) / {{ n1 }}, 2) / nullif({{ n1 }} - 1, 0)
+        + power(power({{ sd2 }}, 2) / {{ n2 }}, 2) / nullif({{ n2 }} - 1, 0),
+        0
+    )
+{%- endmacro %}
+
+{# How far each side of the difference of two means its limits lie: 0 where there is no spread. #}
+{% macro welch_margin(sd1, n1, sd2, n2, z) -%}
+    {%- set df = welch_df(sd1, n1, sd2, n2) -%}
+    case
+        when {{ sd1 }} = 0 and {{ sd2 }} = 0 then cast(0 as double)
+        else ({{ t_quantile(z, '(' ~ df ~ ')') }})
+            * sqrt(power({{ sd1 }}, 2) / {{ n1 }} + power({{ sd2 }}, 2) / {{ n2 }})
+    end
+{%- endmacro %}
+
+{# Halves up, to so many decimals. #}
+{% macro round_half_up(value, decimals) -%}
+    floor({{ value }} * power(10, {{ decimals }}) + 0.5) / power(10, {{ decimals }})
+{%- endmacro %}
+
+{# 100 x / n, halves up: from whole numbers, so that 14.5% is 15% on every machine. #}
+{% macro percent_half_up(x, n, decimals) -%}
+    floor(
+        (200 * power(10, {{ decimals }}) * {{ x }} + {{ n }}) / (2 * cast({{ n }} as double))
+    ) / power(10, {{ decimals }})
+{%- endmacro %}
+
+{# Where a value and its 95% limits stand to an agreed band; either end of the band may be open. #}
+{% macro band_code(value, lower95, upper95, band_low, band_high) -%}
+    case
+        when {{ value }} is null or coalesce({{ band_low }}, {{ band_high }}) is null then null
+        when {{ value }} < {{ band_low }} and {{ upper95 }} < {{ band_low }} then 'BELOW_CLEAR'
+        when {{ value }} < {{ band_low }} then 'BELOW_POSSIBLE'
+        when {{ value }} > {{ band_high }} and {{ lower95 }} > {{ band_high }} then 'ABOVE_CLEAR'
+        when {{ value }} > {{ band_high }} then 'ABOVE_POSSIBLE'
+        else 'IN_BAND'
+    end
+{%- endmacro %}
+
+{# How far a value lies outside an agreed band; 0 inside it. #}
+{% macro band_distance(value, band_low, band_high) -%}
+    greatest(
+        coalesce({{ band_low }} - {{ value }}, 0), coalesce({{ value }} - {{ band_high }}, 0), 0
+    )
+{%- endmacro %}
+
+{# IMP, STA, DET or UNK from the 95% limits of a difference (no_change 0) or a ratio (no_change 1).
+   `better_when_higher` is 1, -1, or 0 where a clear change leaves things as good as before;
+   null where nothing may be judged. #}
+{% macro two_period_direction(
+    lower, upper, no_change, n_current, n_previous, better_when_higher,
+    minimum_n, steady_minimum_n
+) -%}
+    case
+        when {{ better_when_higher }} is null or {{ lower }} is null or {{ upper }} is null
+            then 'UNK'
+        when coalesce(least({{ n_current }}, {{ n_previous }}), 0) < {{ minimum_n }} then 'UNK'
+        when {{ lower }} > {{ no_change }} and {{ better_when_higher }} <> 0
+            then case when {{ better_when_higher }} > 0 then 'IMP' else 'DET' end
+        when {{ upper }} < {{ no_change }} and {{ better_when_higher }} <> 0
+            then case when {{ better_when_higher }} < 0 then 'IMP' else 'DET' end
+        when least({{ n_current }}, {{ n_previous }}) >= {{ steady_minimum_n }} then 'STA'
+        else 'UNK'
+    end
+{%- endmacro %}
+
+{# 3, 2, 1 or 0 by the lowest figure of each score; no figure scores 0. #}
+{% macro score_from(figure, three, two, one) -%}
+    case
+        when {{ figure }} >= {{ three }} then 3
+        when {{ figure }} >= {{ two }} then 2
+        when {{ figure }} >= {{ one }} then 1
+        else 0
+    end
+{%- endmacro %}
+
+{# Strength in order, so that it can be compared and added. #}
+{% macro strength_rank(strength) -%}
+    case {{ strength }} when 'STRONG' then 3 when 'MODERATE' then 2 when 'WEAK' then 1 else 0 end
+{%- endmacro %}
+
+{% macro strength_name(rank) -%}
+    case {{ rank }} when 3 then 'STRONG' when 2 then 'MODERATE' when 1 then 'WEAK' else 'NONE' end
+{%- endmacro %}
+
+{# The symbol that stands in place of x of n as a percentage, or null where it may be shown.
+   A percentage with its n gives x, so small counts on either side withhold it. #}
+{% macro percent_symbol(
+    x, n, decimals, small_count, minimum_n, is_sensitive, sensitive_extreme_below
+) -%}
+    case
+        when {{ x }} is null or {{ n }} is null then '[x]'
+        when {{ n }} = 0 then '[z]'
+        when {{ n }} <= {{ small_count }} or {{ n }} < {{ minimum_n }} then '[c]'
+        when {{ x }} between 1 and {{ small_count }} then '[c]'
+        when {{ n }} - {{ x }} between 1 and {{ small_count }} then '[c]'
+        when {{ is_sensitive }} and ({{ x }} = 0 or {{ x }} = {{ n }})
+            and {{ n }} < {{ sensitive_extreme_below }} then '[c]'
+        when {{ x }} > 0 and {{ percent_half_up(x, n, decimals) }} = 0 then '[low]'
+    end
+{%- endmacro %}
+
+{# A figure to nine decimals: sums of doubles differ in the fifteenth digit with the order that
+   threads add them in, and the same inputs must give the same figure. #}
+{% macro settled(figure) -%}
+    round(cast({{ figure }} as double), 9)
+{%- endmacro %}

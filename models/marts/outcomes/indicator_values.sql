@@ -1,0 +1,343 @@
+with parameters as (
+    select
+        {{ parameter_columns([
+            'z95', 'z998', 'rate_multiplier', 'poisson_exact_below', 'mean_reliable_n',
+            'small_count', 'small_count_sensitive',
+        ]) }}
+    from {{ ref('method_parameters') }}
+),
+
+catalogue as (
+    select
+        indicators.indicator_id,
+        indicators.indicator_version,
+        indicators.unit,
+        indicators.unknown_policy,
+        -- The register files medians under means.
+        case
+            when indicators.unit = 'median' then 'median' else indicators.measure_type
+        end as measure_type,
+        case
+            when sensitive.indicator_id is null
+                then parameters.small_count
+            else parameters.small_count_sensitive
+        end as largest_small_count
+    from {{ ref('indicators') }} as indicators
+    cross join parameters
+    left join {{ ref('sensitive_indicators') }} as sensitive
+        on indicators.indicator_id = sensitive.indicator_id
+),
+
+breakdowns as (
+    select 'all' as breakdown
+    union all
+    select 'sex' as breakdown
+    union all
+    select 'age_band' as breakdown
+    union all
+    select 'ethnic_group' as breakdown
+),
+
+sliced as (
+    select
+        records.indicator_id,
+        records.local_authority_code,
+        records.period_id,
+        breakdowns.breakdown,
+        coalesce(
+            case breakdowns.breakdown
+                when 'all' then 'all'
+                when 'sex' then records.sex
+                when 'age_band' then records.age_band
+                when 'ethnic_group' then records.ethnic_group
+            end,
+            'Not known'
+        ) as breakdown_value,
+        records.subject_type = 'population' as is_population,
+        records.denominator_flag,
+        records.numerator_flag,
+        records.value,
+        records.exposure,
+        records.weight,
+        records.source_id,
+        records.dq_grade,
+        records.as_at_date,
+        records.denominator_flag = 1 and case
+            when catalogue.measure_type in ('mean', 'median') then records.value is not null
+            else records.numerator_flag is not null
+        end as is_known,
+        -- n of the value: all in the denominator where the unknown count as not achieved.
+        records.denominator_flag = 1 and case
+            when catalogue.measure_type in ('mean', 'median') then records.value is not null
+            when catalogue.unknown_policy = 'COUNT_AS_NOT_ACHIEVED' then true
+            else records.numerator_flag is not null
+        end as is_in_base
+    from {{ ref('measure_records') }} as records
+    inner join catalogue on records.indicator_id = catalogue.indicator_id
+    -- A month in slices would say little of anyone and too much of someone; a population is one
+    -- row and cannot be sliced.
+    inner join breakdowns
+        on breakdowns.breakdown = 'all'
+        or (records.period_type <> 'month' and catalogue.measure_type <> 'rate')
+),
+
+counted as (
+    select
+        indicator_id,
+        local_authority_code,
+        period_id,
+        breakdown,
+        breakdown_value,
+        count(*) filter (where not is_population) as record_count,
+        count(*) filter (where not is_population and denominator_flag = 0) as excluded_count,
+        count(*) filter (where not is_population and denominator_flag = 1)
+            as denominator_count,
+        count(*) filter (where not is_population and is_known) as known_count,
+        count(*) filter (where not is_population and is_in_base) as base_count,
+        sum(numerator_flag) filter (where denominator_flag = 1) as flag_sum,
+        sum(value) filter (where is_in_base) as value_sum,
+        median(value) filter (where is_in_base) as value_median,
+        stddev_samp(value) filter (where is_in_base) as value_spread,
+        sum(exposure) as exposure_sum,
+        sum(weight) filter (where is_in_base) as weight_sum,
+        sum(weight * weight) filter (where is_in_base) as squared_weight_sum,
+        sum(weight * coalesce(numerator_flag, 0)) filter (where is_in_base)
+            as weighted_flag_sum,
+        sum(weight * value) filter (where is_in_base) as weighted_value_sum,
+        count(distinct source_id) as source_count,
+        max(dq_grade) as dq_grade,
+        max(as_at_date) as as_at_date
+    from sliced
+    group by indicator_id, local_authority_code, period_id, breakdown, breakdown_value
+),
+
+cells as (
+    -- A measured period in which nothing happened is there, with a true zero.
+    select
+        indicator_id,
+        local_authority_code,
+        period_id,
+        'all' as breakdown,
+        'all' as breakdown_value
+    from {{ ref('measured_periods') }}
+    union all
+    select
+        counted.indicator_id,
+        counted.local_authority_code,
+        counted.period_id,
+        counted.breakdown,
+        counted.breakdown_value
+    from counted
+    inner join {{ ref('measured_periods') }} as measured
+        on counted.indicator_id = measured.indicator_id
+        and counted.local_authority_code = measured.local_authority_code
+        and counted.period_id = measured.period_id
+    where counted.breakdown <> 'all'
+),
+
+described as (
+    select
+        cells.indicator_id,
+        catalogue.indicator_version,
+        cells.local_authority_code,
+        cells.period_id,
+        periods.period_type,
+        periods.period_start,
+        periods.period_end,
+        cells.breakdown,
+        cells.breakdown_value,
+        catalogue.measure_type,
+        catalogue.unit,
+        catalogue.largest_small_count,
+        coalesce(counted.excluded_count, 0) as n_excluded,
+        case
+            when catalogue.measure_type = 'rate'
+                then cast(round(nullif(counted.exposure_sum, 0)) as bigint)
+            else coalesce(counted.denominator_count, 0)
+        end as n_denominator,
+        case
+            when catalogue.measure_type = 'rate'
+                then cast(round(nullif(counted.exposure_sum, 0)) as bigint)
+            else coalesce(counted.known_count, 0)
+        end as n_known,
+        coalesce(counted.base_count, 0) as base_count,
+        case
+            when catalogue.measure_type in ('mean', 'median')
+                then coalesce(counted.value_sum, 0)
+            else cast(coalesce(counted.flag_sum, 0) as double)
+        end as numerator,
+        counted.value_median,
+        counted.value_spread,
+        nullif(counted.exposure_sum, 0) as exposure_sum,
+        -- Kish (1965): so many equally weighted answers would say as much. Equals the plain
+        -- number, exactly, where every weight is 1.
+        coalesce(
+            counted.weight_sum * counted.weight_sum / nullif(counted.squared_weight_sum, 0), 0
+        ) as effective_n,
+        counted.weighted_flag_sum
+            * (counted.weight_sum / nullif(counted.squared_weight_sum, 0)) as effective_x,
+        counted.weighted_flag_sum / nullif(counted.weight_sum, 0) as weighted_share,
+        counted.weighted_value_sum / nullif(counted.weight_sum, 0) as weighted_mean,
+        coalesce(counted.source_count, 0) as source_count,
+        counted.dq_grade,
+        coalesce(counted.as_at_date, cast('{{ var("as_at_date") }}' as date)) as as_at_date,
+        parameters.parameter_version,
+        parameters.z95,
+        parameters.z998,
+        parameters.rate_multiplier,
+        parameters.poisson_exact_below,
+        parameters.mean_reliable_n
+    from cells
+    cross join parameters
+    inner join catalogue on cells.indicator_id = catalogue.indicator_id
+    inner join {{ ref('periods') }} as periods on cells.period_id = periods.period_id
+    left join counted
+        on cells.indicator_id = counted.indicator_id
+        and cells.local_authority_code = counted.local_authority_code
+        and cells.period_id = counted.period_id
+        and cells.breakdown = counted.breakdown
+        and cells.breakdown_value = counted.breakdown_value
+),
+
+limited as (
+    select
+        described.*,
+        case
+            when described.numerator < described.poisson_exact_below then poisson.lower95
+            else {{ byar_lower('described.numerator', 'described.z95') }}
+        end as count_lower95,
+        case
+            when described.numerator < described.poisson_exact_below then poisson.upper95
+            else {{ byar_upper('described.numerator', 'described.z95') }}
+        end as count_upper95,
+        case
+            when described.numerator < described.poisson_exact_below then poisson.lower998
+            else {{ byar_lower('described.numerator', 'described.z998') }}
+        end as count_lower998,
+        case
+            when described.numerator < described.poisson_exact_below then poisson.upper998
+            else {{ byar_upper('described.numerator', 'described.z998') }}
+        end as count_upper998,
+        described.value_spread / sqrt(nullif(described.effective_n, 0)) as standard_error,
+        case
+            when t_table.df is not null then t_table.t95
+            when described.n_known > 1
+                then {{ t_quantile('described.z95', '(described.n_known - 1)') }}
+        end as t95,
+        case
+            when t_table.df is not null then t_table.t998
+            when described.n_known > 1
+                then {{ t_quantile('described.z998', '(described.n_known - 1)') }}
+        end as t998
+    from described
+    left join {{ ref('poisson_exact_limits') }} as poisson
+        on described.measure_type in ('rate', 'count')
+        and described.numerator = poisson.x
+    left join {{ ref('t_quantiles') }} as t_table
+        on described.measure_type = 'mean'
+        and described.n_known - 1 = t_table.df
+),
+
+valued as (
+    select
+        *,
+        case measure_type
+            when 'proportion' then 100 * weighted_share
+            when 'rate' then numerator / exposure_sum * rate_multiplier
+            when 'count' then numerator
+            when 'mean' then weighted_mean
+            when 'median' then value_median
+        end as value,
+        case measure_type
+            when 'proportion'
+                then 100 * {{ wilson_lower('effective_x', 'effective_n', 'z95') }}
+            when 'rate' then count_lower95 / exposure_sum * rate_multiplier
+            when 'count' then count_lower95
+            when 'mean' then weighted_mean - t95 * standard_error
+        end as lower95,
+        case measure_type
+            when 'proportion'
+                then 100 * {{ wilson_upper('effective_x', 'effective_n', 'z95') }}
+            when 'rate' then count_upper95 / exposure_sum * rate_multiplier
+            when 'count' then count_upper95
+            when 'mean' then weighted_mean + t95 * standard_error
+        end as upper95,
+        case measure_type
+            when 'proportion'
+                then 100 * {{ wilson_lower('effective_x', 'effective_n', 'z998') }}
+            when 'rate' then count_lower998 / exposure_sum * rate_multiplier
+            when 'count' then count_lower998
+            when 'mean' then weighted_mean - t998 * standard_error
+        end as lower998,
+        case measure_type
+            when 'proportion'
+                then 100 * {{ wilson_upper('effective_x', 'effective_n', 'z998') }}
+            when 'rate' then count_upper998 / exposure_sum * rate_multiplier
+            when 'count' then count_upper998
+            when 'mean' then weighted_mean + t998 * standard_error
+        end as upper998
+    from limited
+)
+
+select
+    indicator_id,
+    cast(indicator_version as integer) as indicator_version,
+    local_authority_code,
+    period_id,
+    period_type,
+    period_start,
+    period_end,
+    breakdown,
+    breakdown_value,
+    measure_type,
+    unit,
+    cast(n_denominator + n_excluded as bigint) as n_in_scope,
+    cast(n_excluded as bigint) as n_excluded,
+    cast(n_denominator as bigint) as n_denominator,
+    cast(n_known as bigint) as n_known,
+    cast(n_denominator - n_known as bigint) as n_not_known,
+    -- Nothing known is not nothing: only an empty denominator counts none.
+    case
+        when measure_type <> 'rate' and n_denominator > 0 and base_count = 0 then null
+        else {{ settled('numerator') }}
+    end as numerator,
+    {{ settled('value') }} as value,
+    {{ settled('lower95') }} as lower95,
+    {{ settled('upper95') }} as upper95,
+    {{ settled('lower998') }} as lower998,
+    {{ settled('upper998') }} as upper998,
+    case
+        when upper95 is null then 'none'
+        when measure_type = 'proportion' then 'wilson'
+        when measure_type = 'mean' then 't'
+        when numerator < poisson_exact_below then 'exact_poisson'
+        else 'byar'
+    end as interval_method,
+    cast(
+        case when measure_type not in ('rate', 'count') then effective_n end as double
+    ) as n_eff,
+    cast(n_known as double) / nullif(n_denominator, 0) as coverage,
+    case
+        when measure_type in ('proportion', 'mean', 'median') and base_count = 0 then '[z]'
+        when measure_type = 'rate' and exposure_sum is null then '[x]'
+        when measure_type in ('mean', 'median') and base_count < mean_reliable_n then '[u]'
+    end as symbol,
+    case
+        when measure_type = 'rate' then numerator between 1 and largest_small_count
+        else
+            n_denominator between 1 and largest_small_count
+            or n_known between 1 and largest_small_count
+            or (
+                measure_type in ('proportion', 'count')
+                and (
+                    numerator between 1 and largest_small_count
+                    or n_denominator - numerator between 1 and largest_small_count
+                    or n_known - numerator between 1 and largest_small_count
+                )
+            )
+    end as is_disclosive,
+    cast(source_count as bigint) as source_count,
+    dq_grade,
+    as_at_date,
+    parameter_version
+from valued

@@ -1,0 +1,12 @@
+select
+    local_authority_code,
+    return_year,
+    la_child_id as person_key,
+    cin_details_id as referral_position,
+    cpp_id as plan_position,
+    review_date,
+
+    -- The file and line, so that any later row can be found again.
+    _file_sha256,
+    _row_number
+from {{ current_rows('cin_census__cpp_review') }}

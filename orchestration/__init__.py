@@ -1,0 +1,1 @@
+"""Python that moves data between rooms; it never decides what data means (models/ does)."""

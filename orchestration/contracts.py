@@ -1,0 +1,145 @@
+"""What an extract looks like when it arrives: one YAML contract each, in ``expectations/extracts``.
+
+A contract is the only place that knows the headings, types, code sets and identifiers of an
+extract. The raw table, its Dagster asset, its first gate and dbt's source entry are all made
+from it, so adding an extract means adding a contract and its staging model.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class InvalidContract(Exception):
+    """A contract file does not say what a contract must say; the message names file and fault."""
+
+
+class Handling(StrEnum):
+    """What happens to a column's text before anything is stored."""
+
+    KEEP = "keep"
+    PSEUDONYMISE = "pseudonymise"
+    DROP = "drop"
+
+
+class Column(BaseModel):
+    """One column of an extract: where it stands in the file and what it becomes.
+
+    ``required`` means that a row without it cannot be loaded: the row goes to quarantine, and a
+    file without the column is refused. ``guards_row`` is for an optional column whose unreadable
+    content would change the meaning of the row if it were emptied, as with the end date of a
+    spell: the row goes to quarantine rather than being read as still open.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Identifier
+    headers: tuple[str, ...] = ()
+    type: str = Field(default="text", pattern="^(text|code|date|datetime|integer|decimal|boolean)$")
+    description: str
+    required: bool = False
+    guards_row: bool = False
+    codes: str | None = None
+    handling: Handling = Handling.KEEP
+    namespace: Identifier | None = None
+    takes: str | None = None
+    pattern: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    position_of: Identifier | None = None
+    parent: Identifier | None = None
+    since: int | None = None
+    until: int | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Column":
+        if self.type == "code" and not self.codes:
+            raise ValueError(f"column {self.name}: a code needs the code set it is drawn from")
+        if (self.handling is Handling.PSEUDONYMISE) != (self.namespace is not None):
+            raise ValueError(f"column {self.name}: pseudonymise and namespace go together")
+        if not self.headers and not self.position_of:
+            raise ValueError(f"column {self.name}: no heading or element says where it is")
+        return self
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the raw table has this column at all."""
+        return self.handling is not Handling.DROP
+
+
+class ExtractContract(BaseModel):
+    """One extract: its file, its grain and its columns.
+
+    ``period_dates`` are the dates of what happened or was open in the file's year: they show which
+    year that is where nothing else does, and whether the year that is said is the right one.
+    ``recognised_by`` are headings a file must have to be taken for this extract, where other files
+    share most of its headings. ``path`` is the element that makes a row, in XML.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    extract: Identifier
+    family: Identifier
+    format: str = Field(pattern="^(csv|xml)$")
+    title: str
+    description: str
+    source: str
+    file_patterns: tuple[str, ...] = ()
+    recognised_by: tuple[str, ...] = ()
+    since: int | None = None
+    path: str | None = None
+    grain: tuple[Identifier, ...]
+    period_dates: tuple[Identifier, ...] = ()
+    is_reference: bool = False
+    columns: tuple[Column, ...]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "ExtractContract":
+        names = [column.name for column in self.columns]
+        unknown = {*self.grain, *self.period_dates} - set(names)
+        if unknown:
+            raise ValueError(f"grain or period_dates name unknown columns: {sorted(unknown)}")
+        if len(set(names)) != len(names):
+            raise ValueError("two columns have the same name")
+        if self.format == "xml" and not self.path:
+            raise ValueError("an XML extract needs the path of the element that makes a row")
+        return self
+
+    @property
+    def table(self) -> str:
+        """The raw table the extract is loaded into, with its schema."""
+        return f"raw.{self.extract}"
+
+    @property
+    def headings(self) -> frozenset[str]:
+        """Every heading or element name the contract knows, in upper case."""
+        return frozenset(h.upper() for column in self.columns for h in column.headers)
+
+    @property
+    def required_columns(self) -> tuple[Column, ...]:
+        """The columns without which a file cannot be read."""
+        return tuple(column for column in self.columns if column.required and column.headers)
+
+
+def load_contracts(folder: Path) -> dict[str, ExtractContract]:
+    """Every contract of a folder by the name of its extract, in alphabetical order.
+
+    Raises:
+        InvalidContract: a file is not valid YAML, breaks a rule above, or is not named for the
+            extract it describes.
+    """
+    contracts: dict[str, ExtractContract] = {}
+    for file in sorted(folder.glob("*.yml")):
+        try:
+            contract = ExtractContract.model_validate(yaml.safe_load(file.read_text("utf-8")))
+        except (ValueError, yaml.YAMLError) as error:
+            raise InvalidContract(f"{file.name}: {error}") from error
+        if contract.extract != file.stem:
+            raise InvalidContract(f"{file.name} describes {contract.extract}: names must agree")
+        contracts[contract.extract] = contract
+    return contracts

@@ -1,0 +1,60 @@
+"""The one place where everything meets."""
+
+import dagster as dg
+
+from orchestration.automation import build_automation
+from orchestration.contracts import load_contracts
+from orchestration.ingest.assets import build_ingest
+from orchestration.publish.assets import build_publish
+from orchestration.quality.checks import build_gate
+from orchestration.quality.suites import Suite, load_retired_codes, load_suites, merge, suite_for
+from orchestration.resources import Warehouse
+from orchestration.settings import PROJECT, Settings
+from orchestration.transform.assets import build_dbt, build_transform
+
+EXPECTATIONS = PROJECT / "expectations"
+# Each gate stands between two steps and looks at what the first has made.
+GATES = {
+    "gate_on_extracts": ("raw", "quality"),
+    "gate_on_tables": ("intermediate", "cohorts"),
+    "gate_on_outcomes": ("measures", "outcomes", "release"),
+}
+
+
+def build_defs(settings: Settings) -> dg.Definitions:
+    """The code location for one set of settings: assets, gates, job and schedule."""
+    settings.export()
+    contracts = load_contracts(EXPECTATIONS / "extracts")
+    suites = _suites()
+    pipeline = dg.Definitions(
+        assets=[
+            build_ingest(contracts, settings),
+            *build_transform(settings),
+            build_publish(settings),
+        ],
+        asset_checks=[
+            build_gate(gate, [suite for suite in suites if suite.schema in rooms])
+            for gate, rooms in GATES.items()
+        ],
+        resources={
+            "warehouse": Warehouse(path=str(settings.warehouse)),
+            "dbt": build_dbt(settings),
+        },
+    )
+    return dg.Definitions.merge(pipeline, build_automation())
+
+
+def _suites() -> list[Suite]:
+    """Every table's expectations: those of its contract, then those written by hand."""
+    contracts = load_contracts(EXPECTATIONS / "extracts")
+    retired = load_retired_codes(PROJECT / "seeds" / "codes" / "codes.csv")
+    suites = {contract.table: suite_for(contract, retired) for contract in contracts.values()}
+    for table, written in load_suites(EXPECTATIONS / "tables").items():
+        suites[table] = merge(suites[table], written) if table in suites else written
+    return list(suites.values())
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads, with settings from the environment."""
+    return build_defs(Settings.from_environment())

@@ -1,0 +1,65 @@
+"""The first room: one asset per contract, filled in one step that reads each landed file once."""
+
+import csv
+from collections.abc import Iterator, Mapping
+
+import dagster as dg
+
+from orchestration.contracts import ExtractContract
+from orchestration.ingest.landing import Places, survey
+from orchestration.ingest.load import TABLES, CodeSets, Night, load_files
+from orchestration.resources import WAREHOUSE_POOL, Warehouse
+from orchestration.settings import PROJECT, Settings
+
+INGEST_STEP = "land_extracts"
+
+
+def build_ingest(
+    contracts: Mapping[str, ExtractContract], settings: Settings
+) -> dg.AssetsDefinition:
+    """Raw tables, and the register of files, as one step.
+
+    One step because a census fills eleven tables in one reading. A file that cannot be read is
+    listed as refused and never fails the night.
+    """
+    raw = [
+        dg.AssetSpec(
+            ["raw", contract.extract],
+            description=contract.description,
+            group_name=contract.family,
+            metadata={"contract": f"expectations/extracts/{contract.extract}.yml"},
+        )
+        for contract in contracts.values()
+    ]
+    register = [
+        dg.AssetSpec(table.split("."), description=description, group_name="quality")
+        for table, (description, _) in TABLES.items()
+    ]
+
+    @dg.multi_asset(name=INGEST_STEP, specs=[*raw, *register], pool=WAREHOUSE_POOL)
+    def land_extracts(warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
+        night = Night(
+            contracts=contracts,
+            codes=CodeSets.read(PROJECT / "seeds" / "codes" / "codes.csv"),
+            pseudonym_key=settings.pseudonym_key,
+            as_at_date=settings.as_at_date,
+        )
+        places = Places(authority_codes(), settings.authority_code)
+        landed = survey(settings.landing, contracts, places, settings.as_at_date)
+        with warehouse.connect() as connection:
+            load_files(connection, landed, night)
+            for spec in [*raw, *register]:
+                table = ".".join(spec.key.path)
+                row = connection.execute(f"select count(*) from {table}").fetchone()
+                yield dg.MaterializeResult(
+                    asset_key=spec.key, metadata={"dagster/row_count": row[0] if row else 0}
+                )
+
+    return land_extracts
+
+
+def authority_codes() -> frozenset[str]:
+    """The three-digit codes of every authority there is or was."""
+    file = PROJECT / "seeds" / "geography" / "local_authorities.csv"
+    with file.open(encoding="utf-8", newline="") as handle:
+        return frozenset(row["local_authority_code"] for row in csv.DictReader(handle))

@@ -1,0 +1,653 @@
+"""Landed files → ``raw.<extract>``, ``quality.extract_files`` and the rows that could not stand.
+
+After a load the warehouse holds the rows of exactly the files that are in the landing folder:
+the same files give the same rows, a file taken away takes its rows with it, and a file that has
+not changed is not read again. Each file is loaded whole or not at all.
+"""
+
+import csv
+import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.contracts import ExtractContract
+from orchestration.ingest.conform import (
+    MACROS,
+    Conformed,
+    comment_table,
+    conform,
+    create_table,
+    key_pads,
+    stored_type,
+)
+from orchestration.ingest.landing import LandedFile, RefusedFile, refuse_wrong_year
+from orchestration.ingest.readers import CsvText, MalformedRows, read_csv, read_xml
+
+# Part of what a loaded file is known by: raised when the reader would give other rows.
+READER_VERSION = "1"
+
+EXTRACT_FILES = {
+    "file_sha256": ("varchar", "SHA-256 of the file: by this it is known, whatever its name"),
+    "file_name": ("varchar", "Name of the file below the landing folder"),
+    "family": ("varchar", "Return or feed the file belongs to; empty where it was refused"),
+    "extract": ("varchar", "Extract the rows were loaded as; empty where the file was refused"),
+    "local_authority_code": ("varchar", "Authority the file is of; empty for published figures"),
+    "return_year": ("integer", "Year ending 31 March that the file covers"),
+    "return_year_source": ("varchar", "Where the year comes from: content, name or inferred"),
+    "status": ("varchar", "loaded, superseded, duplicate or refused"),
+    "reason": ("varchar", "Why a file was refused, or what it is a duplicate of, and what to do"),
+    "notes": ("varchar", "What the sender should know about a file that was loaded"),
+    "rows_read": ("bigint", "Rows found in the file; always loaded plus quarantined"),
+    "rows_loaded": ("bigint", "Rows in the raw table"),
+    "rows_quarantined": ("bigint", "Rows left out, each listed in quality.quarantined_rows"),
+    "rows_blank": ("bigint", "Lines with no content at all, which are no rows"),
+    "rows_with_emptied_cells": ("bigint", "Loaded rows with a cell that could not be read"),
+    "columns_missing": ("varchar", "Columns of the contract that the file does not have"),
+    "columns_extra": ("varchar", "Headings or elements that the contract does not know"),
+    "written_at": ("varchar", "When the sending system says it made the file"),
+    "superseded_by": ("varchar", "SHA-256 of the newer file of the same extract and year"),
+    "contract_fingerprint": ("varchar", "Version of contract, codes and reader it was read with"),
+}
+FAULTS = {
+    "file_sha256": ("varchar", "SHA-256 of the file"),
+    "file_name": ("varchar", "Name of the file below the landing folder"),
+    "extract": ("varchar", "Extract the row was read as"),
+    "local_authority_code": ("varchar", "Authority the file is of"),
+    "line_number": ("bigint", "Line of the file the row begins on"),
+    "column_name": ("varchar", "Column at fault; empty where the row as a whole is"),
+    "reason": ("varchar", "What is wrong, never what was written"),
+}
+TABLES = {
+    "quality.extract_files": (
+        "Every file of the landing folder and what became of it: rows read are rows loaded plus "
+        "rows quarantined. One row per file and extract (a census holds one extract per block).",
+        EXTRACT_FILES,
+    ),
+    "quality.quarantined_rows": (
+        "Rows that were not loaded. One row per file, line and fault.",
+        FAULTS,
+    ),
+    "quality.emptied_cells": (
+        "Cells that could not be read and were emptied in rows that were loaded. "
+        "One row per file, line and column.",
+        FAULTS,
+    ),
+}
+
+
+class WrongPseudonymKey(Exception):
+    """The warehouse was made with another key; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class CodeSets:
+    """Codes by set, in upper case, with what is stored for each."""
+
+    sets: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def read(cls, file: Path) -> "CodeSets":
+        """The code sets of ``seeds/codes/codes.csv``; a yes or no is stored as true or false."""
+        sets: dict[str, dict[str, str]] = {}
+        with file.open(encoding="utf-8", newline="") as handle:
+            for row in csv.DictReader(handle):
+                kept = row["code_group"] if row["code_set"] == "boolean_flag" else row["code"]
+                sets.setdefault(row["code_set"], {})[row["code"].upper()] = kept
+        return cls(sets)
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a load needs to know besides the files."""
+
+    contracts: Mapping[str, ExtractContract]
+    codes: CodeSets
+    pseudonym_key: bytes
+    as_at_date: dt.date
+
+
+def load_files(
+    connection: duckdb.DuckDBPyConnection, landed: Sequence[LandedFile], night: Night
+) -> None:
+    """Bring raw and quality tables in line with the landed files.
+
+    Raises:
+        WrongPseudonymKey: the warehouse was made with another key.
+    """
+    _prepare(connection, night)
+    placed = _with_years(connection, _with_duplicates_marked(landed), night)
+    _forget_absent(connection, placed, night)
+    for file in placed:
+        if _is_already_there(connection, file, night):
+            continue
+        _load_file(connection, file, night)
+    _mark_superseded(connection)
+
+
+# ---- before any file ----
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
+    connection.execute(MACROS)
+    for schema in ("raw", "quality"):
+        connection.execute(f"create schema if not exists {schema}")
+    for table, (description, columns) in TABLES.items():
+        listed = ", ".join(f"{name} {kind}" for name, (kind, _) in columns.items())
+        connection.execute(f"create table if not exists {table} ({listed})")
+        connection.execute(f"comment on table {table} is '{description}'")
+        for name, (_, meaning) in columns.items():
+            connection.execute(f"comment on column {table}.{name} is '{meaning}'")
+    _check_key(connection, night.pseudonym_key)
+    for contract in night.contracts.values():
+        _prepare_raw(connection, contract)
+
+
+def _check_key(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    fingerprint = hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+    connection.execute("create table if not exists quality.pseudonym_keys (fingerprint varchar)")
+    known = connection.execute("select fingerprint from quality.pseudonym_keys").fetchone()
+    if known is None:
+        connection.execute("insert into quality.pseudonym_keys values (?)", [fingerprint])
+    elif known[0] != fingerprint:
+        raise WrongPseudonymKey(
+            "The warehouse was made with another OUTCOMES_PSEUDONYM_KEY: with this one every child "
+            "would become somebody else. Give the earlier key, or move the warehouse folder away "
+            "to begin again from the landed files."
+        )
+
+
+def _prepare_raw(connection: duckdb.DuckDBPyConnection, contract: ExtractContract) -> None:
+    """The raw table as the contract has it now; a changed contract means reading again."""
+    wanted = create_table(contract)
+    stored = [(c.name, stored_type(c)) for c in contract.columns if c.is_stored]
+    there = connection.execute(
+        "select column_name, lower(data_type) from duckdb_columns() "
+        "where schema_name = 'raw' and table_name = ? order by column_index",
+        [contract.extract],
+    ).fetchall()
+    columns = [
+        ("local_authority_code", "varchar"),
+        ("return_year", "integer"),
+        *stored,
+        ("_file_sha256", "varchar"),
+        ("_row_number", "bigint"),
+    ]
+    if there and there != columns:
+        connection.execute(f"drop table {contract.table}")
+        connection.execute(
+            "update quality.extract_files set contract_fingerprint = '' where extract = ?",
+            [contract.extract],
+        )
+    connection.execute(wanted)
+    for comment in comment_table(contract):
+        connection.execute(comment)
+
+
+def _with_duplicates_marked(landed: Sequence[LandedFile]) -> list[LandedFile]:
+    """The same content for the same authority is loaded once, under its first name."""
+    first: dict[tuple[str, str], str] = {}
+    marked = []
+    for file in landed:
+        key = (file.sha256, file.local_authority_code)
+        if not file.refusal and key in first:
+            file = replace(file, contracts=(), refusal=f"The same content as {first[key]}.")
+        elif not file.refusal:
+            first[key] = file.name
+        marked.append(file)
+    return marked
+
+
+# ---- years that no name gives ----
+
+
+def _with_years(
+    connection: duckdb.DuckDBPyConnection, landed: Sequence[LandedFile], night: Night
+) -> list[LandedFile]:
+    """Give each looked-after file without a year that of its delivery's latest dates."""
+    inferred: dict[tuple[str, str], tuple[int, str] | None] = {}
+    placed = []
+    for file in landed:
+        if file.refusal or file.return_year or file.contracts[0].is_reference:
+            placed.append(file)
+            continue
+        delivery = (file.local_authority_code, file.delivery)
+        if delivery not in inferred:
+            together = [
+                other
+                for other in landed
+                if not other.refusal
+                and other.return_year is None
+                and (other.local_authority_code, other.delivery) == delivery
+            ]
+            inferred[delivery] = _latest_year(connection, together, night.as_at_date)
+        placed.append(_placed_in_year(file, inferred[delivery]))
+    return placed
+
+
+def _placed_in_year(file: LandedFile, found: tuple[int, str] | None) -> LandedFile:
+    if found is None:
+        return replace(
+            file,
+            contracts=(),
+            refusal=(
+                "Nothing says which year it is of: no year in its name or folder, and no dates in "
+                "the files beside it. Put it in a folder named for the year, such as 2025-26."
+            ),
+        )
+    year, evidence = found
+    note = (
+        f"No year in its name or folder: inferred as the year ending 31 March {year} from the "
+        f"latest dates in {evidence}. Name the folder for the year to settle it."
+    )
+    return replace(file, return_year=year, return_year_source="inferred", notes=(*file.notes, note))
+
+
+def _latest_year(
+    connection: duckdb.DuckDBPyConnection, delivery: Iterable[LandedFile], as_at: dt.date
+) -> tuple[int, str] | None:
+    """The latest year that one dated row in a hundred is of, and the file that shows it.
+
+    The episodes decide where they are there, because their dates are checked most; one row in a
+    hundred, because a single typing error must not move a whole return.
+    """
+    dated = [file for file in delivery if file.contracts[0].period_dates]
+    dated.sort(key=lambda file: (not file.contracts[0].extract.endswith("__episodes"), file.name))
+    for file in dated:
+        contract = file.contracts[0]
+        dates = ", ".join(f'as_date(trimmed("{name}"))' for name in contract.period_dates)
+        statement = (
+            f"create or replace temp table dated as select greatest({dates}) as latest "
+            "from landed_text"
+        )
+        try:
+            _take_in(connection, read_csv(file, contract), statement)
+        except RefusedFile:
+            continue  # It will be refused, with its reason, when it is loaded.
+        row = connection.execute(
+            """
+            with years as (
+                select year(latest) + cast(month(latest) > 3 as integer) as return_year,
+                    count(*) as row_count
+                from temp.dated where latest <= $as_at group by all
+            )
+
+            select max(return_year) from years
+            where row_count * 100 >= (select sum(row_count) from years)
+            """,
+            {"as_at": as_at},
+        ).fetchone()
+        connection.execute("drop table temp.dated")
+        if row and row[0]:
+            return int(row[0]), file.path.name
+    return None
+
+
+# ---- what is there already, and what is gone ----
+
+
+def _fingerprint(contract: ExtractContract, night: Night) -> str:
+    """Of everything that decides what a file's rows become, apart from the file."""
+    codes = [
+        sorted(night.codes.sets.get(column.codes or "", {}).items()) for column in contract.columns
+    ]
+    told = f"{READER_VERSION}|{contract.model_dump_json()}|{codes}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _is_already_there(
+    connection: duckdb.DuckDBPyConnection, file: LandedFile, night: Night
+) -> bool:
+    if file.refusal:
+        return False
+    there = connection.execute(
+        "select extract, contract_fingerprint from quality.extract_files "
+        "where file_name = ? and file_sha256 = ? and local_authority_code = ? "
+        "and return_year is not distinct from ? and status in ('loaded', 'superseded')",
+        [file.name, file.sha256, file.local_authority_code, file.return_year],
+    ).fetchall()
+    wanted = [(contract.extract, _fingerprint(contract, night)) for contract in file.contracts]
+    return sorted(there) == sorted(wanted)
+
+
+def _forget_absent(
+    connection: duckdb.DuckDBPyConnection, landed: Sequence[LandedFile], night: Night
+) -> None:
+    """Take out the rows of every file that is no longer landed, or would be read differently."""
+    stay = {file.name for file in landed if _is_already_there(connection, file, night)}
+    names = connection.execute("select distinct file_name from quality.extract_files").fetchall()
+    for (name,) in names:
+        if name not in stay:
+            _forget(connection, name, night)
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, name: str, night: Night) -> None:
+    connection.execute("begin")
+    loaded = connection.execute(
+        "select extract, file_sha256, local_authority_code from quality.extract_files "
+        "where file_name = ? and status in ('loaded', 'superseded')",
+        [name],
+    ).fetchall()
+    for extract, sha256, authority in loaded:
+        if extract in night.contracts:
+            connection.execute(
+                f"delete from raw.{extract} where _file_sha256 = ? and local_authority_code = ?",
+                [sha256, authority],
+            )
+    for table in TABLES:
+        connection.execute(f"delete from {table} where file_name = ?", [name])
+    connection.execute("commit")
+
+
+# ---- one file ----
+
+
+def _load_file(connection: duckdb.DuckDBPyConnection, file: LandedFile, night: Night) -> None:
+    """Load one file whole, or refuse it whole."""
+    if file.refusal:
+        _register_refused(connection, file, file.refusal)
+        return
+    connection.execute("begin")
+    try:
+        if file.contracts[0].format == "csv":
+            _load_csv(connection, file, night)
+        else:
+            _load_xml(connection, file, night)
+    except RefusedFile as refused:
+        connection.execute("rollback")
+        _register_refused(connection, file, str(refused))
+    else:
+        connection.execute("commit")
+    for table in ("incoming", "typed", "faults"):
+        connection.execute(f"drop table if exists temp.{table}")
+
+
+def _load_csv(connection: duckdb.DuckDBPyConnection, file: LandedFile, night: Night) -> None:
+    contract = file.contracts[0]
+    text = read_csv(file, contract)
+    _take_in(connection, text, "create or replace temp table incoming as select * from landed_text")
+    counts = _conform_and_store(connection, file, contract, night)
+    if file.return_year_source != "inferred":
+        _check_year(file, [counts])
+    lost = _quarantine_malformed(connection, file, contract, text.malformed)
+    _register_loaded(
+        connection,
+        file,
+        contract,
+        night,
+        counts,
+        lost,
+        ", ".join(text.columns_missing),
+        ", ".join(text.columns_extra),
+    )
+
+
+def _load_xml(connection: duckdb.DuckDBPyConnection, file: LandedFile, night: Night) -> None:
+    for contract in file.contracts:
+        listed = ", ".join(f'"{column.name}" varchar' for column in contract.columns)
+        connection.execute(
+            f"create or replace temp table text_{contract.extract} (_row_number bigint, {listed})"
+        )
+
+    def write(contract: ExtractContract, batch: pa.RecordBatch) -> None:
+        connection.register("landed_text", pa.Table.from_batches([batch]))
+        connection.execute(f"insert into temp.text_{contract.extract} select * from landed_text")
+        connection.unregister("landed_text")
+
+    unknown = read_xml(file, file.contracts, write)
+    all_counts = []
+    for contract in file.contracts:
+        connection.execute(
+            f"create or replace temp table incoming as select * from temp.text_{contract.extract}"
+        )
+        connection.execute(f"drop table temp.text_{contract.extract}")
+        counts = _conform_and_store(connection, file, contract, night)
+        all_counts.append(counts)
+        extra = ", ".join(sorted(unknown)[:20]) if contract.grain == ("la_child_id",) else ""
+        _register_loaded(connection, file, contract, night, counts, 0, "", extra)
+    _check_year(file, all_counts)
+
+
+def _take_in(connection: duckdb.DuckDBPyConnection, text: CsvText, statement: str) -> None:
+    """Run a statement over ``landed_text``, the rows of a CSV file.
+
+    Raises:
+        RefusedFile: Arrow cannot read them. Its message may quote a row, so nothing of it is kept.
+    """
+    connection.register("landed_text", text.batches)
+    try:
+        connection.execute(statement)
+    except duckdb.InvalidInputException as error:
+        raise RefusedFile(
+            "The file cannot be taken apart into rows and cells. Export it again as a CSV file."
+        ) from error
+    finally:
+        connection.unregister("landed_text")
+
+
+@dataclass(frozen=True)
+class _Counts:
+    read: int
+    loaded: int
+    quarantined: int
+    blank: int
+    with_emptied_cells: int
+    dated: int
+    inside_year: int
+    after_year: int
+
+
+def _conform_and_store(
+    connection: duckdb.DuckDBPyConnection, file: LandedFile, contract: ExtractContract, night: Night
+) -> _Counts:
+    """Type the rows of ``incoming`` and put each where it belongs."""
+    statements = conform(contract, night.codes.sets)
+    keys: dict[str, object] = {}
+    if statements.takes_key:
+        inner, outer = key_pads(night.pseudonym_key)
+        keys = {"inner_key": inner, "outer_key": outer, "authority": file.local_authority_code}
+    connection.execute(statements.type_rows, keys)
+    _store(connection, file, contract, statements)
+    return _counted(connection, file, contract)
+
+
+def _store(
+    connection: duckdb.DuckDBPyConnection,
+    file: LandedFile,
+    contract: ExtractContract,
+    statements: Conformed,
+) -> None:
+    known = {"authority": file.local_authority_code, "file_sha256": file.sha256}
+    connection.execute(statements.accept_rows, {**known, "return_year": file.return_year})
+    named = {**known, "file_name": file.name, "extract": contract.extract}
+    for table, statement in (
+        ("quarantined_rows", statements.quarantine_rows),
+        ("emptied_cells", statements.empty_cells),
+    ):
+        # After an insert of no rows DuckDB 1.5 loses a large one in the same transaction.
+        connection.execute(f"create or replace temp table faults as {statement}", named)
+        if _count(connection, "temp.faults"):
+            connection.execute(f"insert into quality.{table} select * from temp.faults")
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, file: LandedFile, contract: ExtractContract
+) -> _Counts:
+    dates = ", ".join(contract.period_dates)
+    inside = " or ".join(
+        f"coalesce({name} between year_start and year_end, false)" for name in contract.period_dates
+    )
+    year = file.return_year or 1
+    row = connection.execute(
+        f"""
+        with counted as (
+            select
+                *,
+                len(list_filter(_faults, fault -> fault.stops_row)) > 0 as is_quarantined,
+                {f"greatest({dates})" if dates else "cast(null as date)"} as latest,
+                {f"least({dates})" if dates else "cast(null as date)"} as earliest,
+                make_date($year - 1, 4, 1) as year_start,
+                make_date($year, 3, 31) as year_end
+            from temp.typed
+        )
+
+        select
+            count(*) filter (not _is_blank),
+            count(*) filter (not _is_blank and not is_quarantined),
+            count(*) filter (not _is_blank and is_quarantined),
+            count(*) filter (_is_blank),
+            count(*) filter (not _is_blank and not is_quarantined and len(_faults) > 0),
+            count(latest),
+            count(*) filter ({inside or "false"}),
+            count(*) filter (earliest > year_end)
+        from counted
+        """,
+        {"year": year},
+    ).fetchone()
+    assert row is not None
+    return _Counts(*row)
+
+
+def _check_year(file: LandedFile, counts: Sequence[_Counts]) -> None:
+    if file.return_year is not None:
+        refuse_wrong_year(
+            file.return_year,
+            sum(count.dated for count in counts),
+            sum(count.inside_year for count in counts),
+            sum(count.after_year for count in counts),
+        )
+
+
+def _quarantine_malformed(
+    connection: duckdb.DuckDBPyConnection,
+    file: LandedFile,
+    contract: ExtractContract,
+    malformed: MalformedRows,
+) -> int:
+    """List every line of the rows that could not be taken apart; how many lines those are."""
+    if not malformed.lines:
+        return 0
+    lines = {"line_number": malformed.lines, "reason": malformed.reasons}
+    connection.register("malformed", pa.table(lines))
+    connection.execute(
+        "insert into quality.quarantined_rows select $file_sha256, $file_name, $extract, "
+        "$authority, line_number, '', reason from malformed",
+        {
+            "file_sha256": file.sha256,
+            "file_name": file.name,
+            "extract": contract.extract,
+            "authority": file.local_authority_code,
+        },
+    )
+    connection.unregister("malformed")
+    return len(malformed.lines)
+
+
+# ---- the register of files ----
+
+
+def _register(connection: duckdb.DuckDBPyConnection, row: Mapping[str, object]) -> None:
+    listed = ", ".join(row)
+    marks = ", ".join(f"${name}" for name in row)
+    connection.execute(f"insert into quality.extract_files ({listed}) values ({marks})", dict(row))
+
+
+def _register_loaded(
+    connection: duckdb.DuckDBPyConnection,
+    file: LandedFile,
+    contract: ExtractContract,
+    night: Night,
+    counts: _Counts,
+    lost: int,
+    columns_missing: str,
+    columns_extra: str,
+) -> None:
+    _register(
+        connection,
+        {
+            "file_sha256": file.sha256,
+            "file_name": file.name,
+            "family": contract.family,
+            "extract": contract.extract,
+            "local_authority_code": file.local_authority_code,
+            "return_year": file.return_year,
+            "return_year_source": file.return_year_source,
+            "status": "loaded",
+            "reason": "",
+            "notes": " ".join(file.notes),
+            "rows_read": counts.read + lost,
+            "rows_loaded": counts.loaded,
+            "rows_quarantined": counts.quarantined + lost,
+            "rows_blank": counts.blank,
+            "rows_with_emptied_cells": counts.with_emptied_cells,
+            "columns_missing": columns_missing,
+            "columns_extra": columns_extra,
+            "written_at": file.written_at,
+            "contract_fingerprint": _fingerprint(contract, night),
+        },
+    )
+
+
+def _register_refused(connection: duckdb.DuckDBPyConnection, file: LandedFile, reason: str) -> None:
+    is_duplicate = reason.startswith("The same content as")
+    _register(
+        connection,
+        {
+            "file_sha256": file.sha256,
+            "file_name": file.name,
+            "family": file.family,
+            "extract": "",
+            "local_authority_code": file.local_authority_code,
+            "return_year_source": "",
+            "status": "duplicate" if is_duplicate else "refused",
+            "reason": reason,
+            "notes": "",
+        },
+    )
+
+
+def _mark_superseded(connection: duckdb.DuckDBPyConnection) -> None:
+    """Of several files of one extract, authority and year the newest counts.
+
+    Newest is what the sending system says, else the later name: a file's own time stamp changes
+    with every copy, and the same files must always give the same figures. Published figures are
+    settled row by row instead: files about different areas stand side by side.
+    """
+    connection.execute(
+        """
+        create or replace temp table newest as
+        select
+            file_name,
+            extract,
+            first_value(file_sha256) over latest as newest_sha256,
+            first_value(file_name) over latest as newest_name
+        from quality.extract_files
+        where status in ('loaded', 'superseded') and return_year is not null
+        window latest as (
+            partition by extract, local_authority_code, return_year
+            order by written_at desc, file_name desc
+        )
+        """
+    )
+    connection.execute(
+        """
+        update quality.extract_files as files
+        set
+            status = case when newest_name = files.file_name then 'loaded' else 'superseded' end,
+            superseded_by = case when newest_name <> files.file_name then newest_sha256 end
+        from newest
+        where files.file_name = newest.file_name and files.extract = newest.extract
+            and files.status in ('loaded', 'superseded')
+        """
+    )
+    connection.execute("drop table temp.newest")
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.execute(f"select count(*) from {table}").fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,55 @@
+"""The last step of the night: both files and the manifest, after every gate."""
+
+from importlib.metadata import version
+
+import dagster as dg
+
+from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, publish, published_tables
+from orchestration.resources import WAREHOUSE_POOL, Warehouse
+from orchestration.settings import Settings
+
+
+def build_publish(settings: Settings) -> dg.AssetsDefinition:
+    """The published files, which stay as they were if any table before them failed its gate."""
+
+    @dg.asset(
+        key=["published", "csc_outcomes"],
+        description=f"{RELEASE_FILE}, {INTERNAL_FILE} and manifest.json in data/published.",
+        deps=[
+            dg.AssetKey(table.split("."))
+            for table in published_tables()
+            if table != "quality.check_results"  # written by the gates
+        ],
+        group_name="published",
+        pool=WAREHOUSE_POOL,
+    )
+    def publish_outcomes(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        with warehouse.connect() as connection:
+            files = connection.execute(
+                "select file_name, file_sha256, status from quality.extract_files group by all "
+                "order by all"
+            ).fetchall()
+            parameters = connection.execute(
+                "select max(parameter_version) from reference.method_parameters"
+            ).fetchone()
+        publication = publish(
+            settings.warehouse,
+            settings.published,
+            {
+                "as_at_date": settings.as_at_date.isoformat(),
+                "code_version": version("csc-outcomes"),
+                "parameter_version": parameters[0] if parameters else None,
+                "landed_files": [
+                    {"file_name": name, "sha256": sha256, "status": status}
+                    for name, sha256, status in files
+                ],
+            },
+        )
+        return dg.MaterializeResult(
+            metadata={
+                f"rows in {file}": sum(rows.values())
+                for file, rows in publication.row_counts.items()
+            }
+        )
+
+    return publish_outcomes

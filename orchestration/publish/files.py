@@ -1,0 +1,211 @@
+"""Warehouse → the two files that people open; each is whole or is not there.
+
+The release holds what anyone may see and is made from the list below and nothing else. The
+internal file adds unsuppressed figures and pseudonymised records for authorised analysts.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+RELEASE_FILE = "csc_outcomes.duckdb"
+INTERNAL_FILE = "csc_outcomes_internal.duckdb"
+MANIFEST_FILE = "manifest.json"
+UNFINISHED = ".unfinished-"
+# The newest format that DuckDB clients from 1.2 on can read.
+STORAGE_VERSION = "v1.2.0"
+
+REFERENCE = (
+    "reference.frameworks",
+    "reference.outcomes",
+    "reference.indicators",
+    "reference.outcome_indicators",
+    "reference.requirements",
+    "reference.local_authorities",
+    "reference.periods",
+    "reference.codes",
+    "reference.age_bands",
+    "reference.method_parameters",
+)
+# Published name: the table of the warehouse it is made of.
+RELEASE = {
+    **{table: table for table in REFERENCE},
+    "outcomes.indicator_values": "release.indicator_values",
+    "outcomes.evidence_items": "release.evidence_items",
+    "outcomes.triangulated_outcomes": "release.triangulated_outcomes",
+    "outcomes.questions": "release.questions",
+    "quality.extract_files": "release.extract_files",
+    "quality.check_results": "quality.check_results",
+}
+INTERNAL = {
+    table: table
+    for table in (
+        *REFERENCE,
+        "cohorts.cohort_snapshots",
+        "measures.measured_periods",
+        "measures.measure_records",
+        "outcomes.indicator_values",
+        "outcomes.evidence_items",
+        "outcomes.triangulated_outcomes",
+        "outcomes.questions",
+        "quality.extract_files",
+        "quality.quarantined_rows",
+        "quality.emptied_cells",
+        "quality.check_results",
+    )
+}
+# A check that a handful of rows failed says that a handful of children are like that.
+SMALL_COUNTS_EMPTIED = {
+    "quality.check_results": (
+        "* replace (case when unexpected_count between 1 and 5 then null "
+        "else unexpected_count end as unexpected_count, "
+        "case when rows_checked between 1 and 5 then null else rows_checked end as rows_checked)"
+    )
+}
+
+
+class CannotPublish(Exception):
+    """Nothing was published and what was there stays; the message says why."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What was published: rows by table for each file, and where."""
+
+    folder: Path
+    row_counts: Mapping[str, Mapping[str, int]]
+
+
+def publish(warehouse: Path, folder: Path, facts: Mapping[str, Any]) -> Publication:
+    """Write both files beside their places, then put them there together.
+
+    Args:
+        warehouse: the working database; no other process may have it open.
+        folder: where the published files live.
+        facts: what the manifest says besides row counts and file hashes (as-at date, version).
+
+    Raises:
+        CannotPublish: a table is missing, or a stale write-ahead log lies beside a file: DuckDB
+            would replay it into the new one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{UNFINISHED}*"):
+        left.unlink()
+    _refuse_stale_logs(folder)
+    names = {INTERNAL_FILE: (INTERNAL, {}), RELEASE_FILE: (RELEASE, SMALL_COUNTS_EMPTIED)}
+    written = {
+        name: _write(warehouse, folder / f"{UNFINISHED}{name}", tables, columns)
+        for name, (tables, columns) in names.items()
+    }
+    manifest = {
+        **facts,
+        "files": {
+            name: {"sha256": _sha256(folder / f"{UNFINISHED}{name}"), "rows": dict(rows)}
+            for name, rows in written.items()
+        },
+    }
+    unfinished = folder / f"{UNFINISHED}{MANIFEST_FILE}"
+    unfinished.write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    for name in (*names, MANIFEST_FILE):
+        _put_in_place(folder / f"{UNFINISHED}{name}", folder / name)
+    return Publication(folder, written)
+
+
+def _refuse_stale_logs(folder: Path) -> None:
+    for name in (RELEASE_FILE, INTERNAL_FILE):
+        log = folder / f"{name}.wal"
+        if log.exists():
+            raise CannotPublish(
+                f"{log.name} lies beside the published file: somebody wrote to it. Move it away, "
+                "and open published files read-only."
+            )
+
+
+def _write(
+    warehouse: Path, file: Path, tables: Mapping[str, str], columns: Mapping[str, str]
+) -> dict[str, int]:
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"attach {_literal(str(warehouse))} as warehouse (read_only)")
+        connection.execute(
+            f"attach {_literal(str(file))} as published (storage_version '{STORAGE_VERSION}')"
+        )
+        counts = {
+            published: _copy(connection, source, published, columns.get(published, "*"))
+            for published, source in tables.items()
+        }
+        connection.execute("force checkpoint published")
+        connection.execute("detach published")
+    except duckdb.CatalogException as error:
+        raise CannotPublish(f"A table to publish is missing: {error}") from error
+    finally:
+        connection.close()
+    return counts
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, source: str, published: str, columns: str) -> int:
+    """One table with its constraints and comments; how many rows it has.
+
+    Made from its own definition rather than from a query, so that contracts survive. Views would
+    point at a catalogue that the reader does not have.
+    """
+    schema, name = source.split(".")
+    found = connection.execute(
+        "select sql, comment from duckdb_tables() "
+        "where database_name = 'warehouse' and schema_name = ? and table_name = ?",
+        [schema, name],
+    ).fetchone()
+    if found is None:
+        raise CannotPublish(f"The warehouse has no table {source}.")
+    definition, comment = found
+    _, _, body = definition.partition("(")
+    connection.execute(f"create schema if not exists published.{published.split('.')[0]}")
+    connection.execute(f"create table published.{published} ({body}")
+    inserted = connection.execute(
+        f"insert into published.{published} select {columns} from warehouse.{source} order by all"
+    ).fetchone()
+    _comment(connection, published, source, comment)
+    return int(inserted[0]) if inserted else 0
+
+
+def _comment(
+    connection: duckdb.DuckDBPyConnection, published: str, source: str, comment: str | None
+) -> None:
+    schema, name = source.split(".")
+    connection.execute(f"comment on table published.{published} is {_literal(comment)}")
+    for column, meaning in connection.execute(
+        "select column_name, comment from duckdb_columns() "
+        "where database_name = 'warehouse' and schema_name = ? and table_name = ?",
+        [schema, name],
+    ).fetchall():
+        connection.execute(
+            f'comment on column published.{published}."{column}" is {_literal(meaning)}'
+        )
+
+
+def _literal(text: str | None) -> str:
+    return "null" if text is None else "'" + text.replace("'", "''") + "'"
+
+
+def _put_in_place(unfinished: Path, place: Path) -> None:
+    """Replace a file in one move, after its bytes are safely on disk."""
+    with unfinished.open("rb") as handle:
+        os.fsync(handle.fileno())
+    unfinished.chmod(0o444)
+    unfinished.replace(place)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def published_tables() -> Sequence[str]:
+    """Every table of the warehouse that a publication reads."""
+    return sorted({*RELEASE.values(), *INTERNAL.values()})

@@ -1,0 +1,79 @@
+"""Gates: suites as blocking asset checks, evaluated together in one step."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from orchestration.quality.suites import Suite
+from orchestration.resources import WAREHOUSE_POOL, Warehouse
+
+if TYPE_CHECKING:
+    from orchestration.quality.validate import CheckResult
+
+CHECK_NAME = "expectations"
+
+
+def build_gate(name: str, suites: Sequence[Suite]) -> dg.AssetChecksDefinition:
+    """Hold the tables of a room to their suites; a failed critical expectation shuts the gate.
+
+    One step checks every table that the run is about, because opening Great Expectations takes
+    longer than most suites do. The results are kept in ``quality.check_results``.
+    """
+
+    @dg.multi_asset_check(
+        name=name,
+        specs=[_spec(suite) for suite in suites],
+        can_subset=True,
+        pool=WAREHOUSE_POOL,
+    )
+    def gate(
+        context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.AssetCheckResult]:
+        # Here, not above: only the step that validates should wait seconds for this import.
+        from orchestration.quality.validate import record, validate_all
+
+        asked = {key.asset_key for key in context.selected_asset_check_keys}
+        chosen = [suite for suite in suites if _asset_key(suite) in asked]
+        with warehouse.connect() as connection:
+            results = validate_all(connection, chosen)
+            record(connection, context.run.run_id, results)
+        for suite in chosen:
+            yield _verdict(suite, [result for result in results if result.table == suite.table])
+
+    return gate
+
+
+def _asset_key(suite: Suite) -> dg.AssetKey:
+    return dg.AssetKey([suite.schema, suite.table_name])
+
+
+def _spec(suite: Suite) -> dg.AssetCheckSpec:
+    critical = sum(expectation.severity == "critical" for expectation in suite.expectations)
+    return dg.AssetCheckSpec(
+        name=CHECK_NAME,
+        asset=_asset_key(suite),
+        blocking=True,
+        description=(
+            f"{len(suite.expectations)} expectations of {suite.table}, {critical} of them critical."
+        ),
+    )
+
+
+def _verdict(suite: Suite, results: "Sequence[CheckResult]") -> dg.AssetCheckResult:
+    failed = [result for result in results if not result.passed]
+    shut = any(result.shuts_gate for result in failed)
+    return dg.AssetCheckResult(
+        asset_key=_asset_key(suite),
+        check_name=CHECK_NAME,
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.ERROR if shut else dg.AssetCheckSeverity.WARN,
+        # Counts, never values: more people read run history than may read the data.
+        metadata={
+            "checks": len(results),
+            "critical_failures": sum(result.shuts_gate for result in failed),
+            "warnings": sum(not result.shuts_gate for result in failed),
+            "failed": dg.MetadataValue.json([asdict(result) for result in failed]),
+        },
+    )

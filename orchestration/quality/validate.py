@@ -1,0 +1,364 @@
+"""Hold tables to their suites, inside DuckDB: the only home of Great Expectations.
+
+Importing Great Expectations takes seconds, so this module is imported by the step that validates
+and by nothing else. Expectations run as SQL where the data is; what comes back is counts. No
+value of a row leaves this module, neither in a result nor in an error nor in a log line.
+"""
+
+import logging
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import duckdb
+import great_expectations as gx
+import sqlalchemy as sa
+from duckdb_sqlalchemy import ConnectionWrapper
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+from great_expectations.exceptions.exceptions import GreatExpectationsError
+from great_expectations.execution_engine.sqlalchemy_execution_engine import (
+    SqlAlchemyExecutionEngine,
+)
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from sqlalchemy.pool import StaticPool
+
+from orchestration.quality.suites import UNEXPECTED_ROWS, Expectation, Severity, Suite
+
+# Nothing but counts: no sample of unexpected values is asked for, so none can be passed on.
+COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
+
+# Faults whose text is about a query or a column, never about a row. Every other message may quote
+# a cell (a failed cast does), so only its kind is passed on.
+SPEAKABLE_FAULT = re.compile(
+    r"\(_duckdb\.(?:Binder|Catalog|Parser)Exception\) [^\n]*"
+    r"|The column \"[^\"]*\" in BatchData does not exist"
+    r"|[A-Za-z ]+ (?:is not supported for dialect|cannot be computed on column of type) \w+"
+)
+FAULT_KIND = re.compile(r"_duckdb\.(\w+)")
+
+RESULTS_TABLE = """
+create schema if not exists quality;
+create table if not exists quality.check_results (
+    run_id varchar not null,
+    table_name varchar not null,
+    check_name varchar not null,
+    severity varchar not null,
+    passed boolean not null,
+    rows_checked bigint,
+    unexpected_count bigint,
+    why varchar not null
+);
+comment on table quality.check_results is
+    'What the gates found when each table was last checked. One row per table and check.';
+comment on column quality.check_results.run_id is 'Run that checked the table';
+comment on column quality.check_results.table_name is 'Table checked, with its schema';
+comment on column quality.check_results.check_name is 'What was expected of the table';
+comment on column quality.check_results.severity is
+    'critical: a failure stops publication; warning: a failure is reported';
+comment on column quality.check_results.passed is 'Whether no row broke the expectation';
+comment on column quality.check_results.rows_checked is
+    'Rows the expectation was held against; empty in the release where 1 to 5';
+comment on column quality.check_results.unexpected_count is
+    'Rows that broke it; 1 where the expectation is about the table as a whole; empty in the '
+    'release where 1 to 5';
+comment on column quality.check_results.why is 'Why it is expected';
+"""
+
+
+class CannotValidate(Exception):
+    """A table could not be held to its suite, which is never a pass; the message says why."""
+
+
+class MissingTable(CannotValidate):
+    """A suite is about a table that is not there, or that cannot be read."""
+
+
+class UnanswerableExpectation(CannotValidate):
+    """An expectation could not be evaluated; the message names table and check."""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one expectation found, in counts.
+
+    ``unexpected_count`` is rows; for an expectation about the table as a whole it is 0 or 1.
+    """
+
+    table: str
+    check_name: str
+    severity: Severity
+    passed: bool
+    rows_checked: int
+    unexpected_count: int
+    why: str
+
+    @property
+    def shuts_gate(self) -> bool:
+        """Whether nothing downstream may run."""
+        return not self.passed and self.severity == "critical"
+
+
+class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
+    """Great Expectations' SQL engine on a single connection.
+
+    It keeps one only for dialects it knows. With any other it closes the connection before it
+    reads the result, which DuckDB does not survive.
+    """
+
+    @contextmanager
+    def get_connection(self) -> Iterator[sa.Connection]:
+        """The one connection, opened at first use."""
+        if self._connection is None:
+            self._connection = self.engine.connect()
+        yield self._connection
+
+
+# Named outside the class below, in which ``type`` is a field.
+EngineClass: TypeAlias = type[DuckDBExecutionEngine]
+
+
+class DuckDBRoom(SQLDatasource):
+    """One schema of a DuckDB database as a data source, with the schema's name as its own."""
+
+    # The type is also how Great Expectations names the method that adds one.
+    type: Literal["duckdb_room"] = "duckdb_room"  # type: ignore[assignment]
+
+    @property
+    def execution_engine_type(self) -> EngineClass:
+        """The engine that expectations are evaluated on."""
+        return DuckDBExecutionEngine
+
+    @property
+    def schema_(self) -> str:
+        """The schema in which tables are looked up."""
+        return self.name
+
+
+def validate(database: Path | duckdb.DuckDBPyConnection, suite: Suite) -> list[CheckResult]:
+    """One table held to its suite; otherwise as :func:`validate_all`."""
+    return validate_all(database, [suite])
+
+
+def validate_all(
+    database: Path | duckdb.DuckDBPyConnection, suites: Sequence[Suite]
+) -> list[CheckResult]:
+    """Every table held to its suite: one result per expectation, in the order of the suites.
+
+    Args:
+        database: a database file, which is opened read-only and closed again, or an open
+            connection, whose uncommitted changes are not seen.
+        suites: at most one suite per table.
+
+    Raises:
+        MissingTable: a table is not in the database.
+        UnanswerableExpectation: an expectation is unknown, names a column that is not there, or
+            failed while it was evaluated.
+        CannotValidate: there is no such file.
+    """
+    if isinstance(database, Path):
+        if not database.is_file():
+            raise CannotValidate(f"there is no database {database}")
+        with duckdb.connect(str(database), read_only=True) as connection:
+            return validate_all(connection, suites)
+    with _silence(), _rooms(database, {suite.schema for suite in suites}) as rooms:
+        return [
+            result
+            for suite in suites
+            for result in _validated(database, rooms[suite.schema], suite)
+        ]
+
+
+def record(
+    connection: duckdb.DuckDBPyConnection, run_id: str, results: Sequence[CheckResult]
+) -> None:
+    """Keep results in ``quality.check_results``, in place of earlier ones of the same tables."""
+    connection.execute(RESULTS_TABLE)
+    rows = [
+        (
+            run_id,
+            result.table,
+            result.check_name,
+            result.severity,
+            result.passed,
+            result.rows_checked,
+            result.unexpected_count,
+            result.why,
+        )
+        for result in results
+    ]
+    if not rows:
+        return
+    tables = sorted({result.table for result in results})
+    connection.begin()
+    try:
+        connection.execute(
+            "delete from quality.check_results where list_contains(?, table_name)", [tables]
+        )
+        connection.executemany(
+            "insert into quality.check_results values (?, ?, ?, ?, ?, ?, ?, ?)", rows
+        )
+    except duckdb.Error:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+@contextmanager
+def _rooms(
+    connection: duckdb.DuckDBPyConnection, schemas: Collection[str]
+) -> Iterator[dict[str, DuckDBRoom]]:
+    """A data source for each schema, all on cursors of one connection and closed at the end."""
+    cursors: list[duckdb.DuckDBPyConnection] = []
+
+    def open_cursor() -> ConnectionWrapper:
+        cursors.append(connection.cursor())
+        return ConnectionWrapper(cursors[-1])
+
+    # In memory, without progress bars and without reporting home.
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    context.enable_analytics(False)
+    rooms: dict[str, DuckDBRoom] = {}
+    try:
+        for schema in schemas:
+            rooms[schema] = context.data_sources.add_duckdb_room(
+                name=schema,
+                connection_string="duckdb://",
+                kwargs={
+                    "creator": open_cursor,
+                    "poolclass": StaticPool,
+                    # A query that fails must not abort a transaction that others run in.
+                    "isolation_level": "AUTOCOMMIT",
+                },
+            )
+        yield rooms
+    finally:
+        for room in rooms.values():
+            room.get_execution_engine().close()
+        # One cursor left open would keep the file locked.
+        for cursor in cursors:
+            cursor.close()
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """No log line of Great Expectations: its errors repeat DuckDB's, which may quote a cell."""
+    # Not by level: some of its loggers set their own.
+    logger = logging.getLogger("great_expectations")
+    propagated, silent = logger.propagate, logging.NullHandler()
+    logger.addHandler(silent)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.propagate = propagated
+        logger.removeHandler(silent)
+
+
+def _validated(
+    connection: duckdb.DuckDBPyConnection, room: DuckDBRoom, suite: Suite
+) -> list[CheckResult]:
+    row_count = _count_rows(connection, suite)
+    expected = gx.ExpectationSuite(name=suite.table)
+    for expectation in suite.expectations:
+        expected.add_expectation(_as_gx(suite.table, expectation))
+    asset = room.add_table_asset(name=suite.table_name)
+    batch = asset.add_batch_definition_whole_table("whole").get_batch()
+    outcomes = batch.validate(expected, result_format=COUNTS_ONLY)
+    described: list[Any] = [outcome.to_json_dict() for outcome in outcomes.results]
+    found = {outcome["expectation_config"]["description"]: outcome for outcome in described}
+    return [
+        _result(suite.table, expectation, found[expectation.name], row_count)
+        for expectation in suite.expectations
+    ]
+
+
+def _count_rows(connection: duckdb.DuckDBPyConnection, suite: Suite) -> int:
+    kind = None
+    try:
+        with connection.cursor() as cursor:
+            row = cursor.execute(f"select count(*) from {suite.table}").fetchone()
+    except duckdb.CatalogException:
+        kind = "is not in the database"
+    except duckdb.Error as error:
+        kind = f"cannot be read ({type(error).__name__})"
+    # Outside the handler: the message of a chained error could hold a cell.
+    if kind:
+        raise MissingTable(f"{suite.table} {kind}; build it before it is checked")
+    assert row is not None
+    return int(row[0])
+
+
+def _as_gx(table: str, expectation: Expectation) -> Any:
+    kwargs = dict(expectation.kwargs)
+    if expectation.type == UNEXPECTED_ROWS:
+        kwargs["unexpected_rows_query"] = _counting(kwargs["unexpected_rows_query"])
+    # The name as description, because a suite drops what differs from another only in meta.
+    configuration = ExpectationConfiguration(
+        type=expectation.type, kwargs=kwargs, description=expectation.name
+    )
+    try:
+        return configuration.to_domain_obj()
+    except (GreatExpectationsError, ValueError, TypeError) as error:
+        raise UnanswerableExpectation(f"{table}, {expectation.name}: {error}") from error
+
+
+def _counting(query: str) -> str:
+    """The query made to return its rows' number and no column of theirs.
+
+    Great Expectations fetches the first 200 rows whatever the result format. It also gives the
+    table an alias or none, depending on whether the query joins; here it always has a name.
+    """
+    named = query.replace("{batch}", "batch")
+    return (
+        "with batch as (select * from {batch}) "
+        f"select 1 as unexpected from (\n{named}\n) as unexpected_rows"
+    )
+
+
+def _result(
+    table: str, expectation: Expectation, found: Mapping[str, Any], row_count: int
+) -> CheckResult:
+    fault = _fault(found.get("exception_info") or {})
+    if fault:
+        raise UnanswerableExpectation(f"{table}, {expectation.name}: {fault}")
+    counts = found["result"]
+    passed = bool(found["success"])
+    # An empty table has no such count, nor has an expectation about a table as a whole, whose
+    # observed value (a maximum, say) stays here.
+    unexpected = counts.get("unexpected_count")
+    if expectation.type == UNEXPECTED_ROWS:
+        unexpected = counts["observed_value"]
+    elif unexpected is None:
+        unexpected = 0 if passed else 1
+    return CheckResult(
+        table=table,
+        check_name=expectation.name,
+        severity=expectation.severity,
+        passed=passed,
+        rows_checked=int(counts.get("element_count", row_count)),
+        unexpected_count=int(unexpected),
+        why=expectation.why,
+    )
+
+
+def _fault(exception_info: Mapping[str, Any]) -> str | None:
+    """What went wrong, in words that hold nothing of a row; None when nothing did."""
+    # Either one fault, or one for each metric that the expectation needs.
+    faults = [exception_info, *exception_info.values()]
+    messages = [
+        str(fault.get("exception_message"))
+        for fault in faults
+        if isinstance(fault, Mapping) and fault.get("raised_exception")
+    ]
+    if not messages:
+        return None
+    for message in messages:
+        if speakable := SPEAKABLE_FAULT.search(message):
+            return speakable.group()
+    kinds = {kind for message in messages for kind in FAULT_KIND.findall(message)}
+    return f"could not be evaluated ({', '.join(sorted(kinds)) or 'unknown fault'})"

@@ -1,0 +1,252 @@
+"""Run the nightly job here and now, and tell a person what came of it."""
+
+import json
+import sys
+from collections.abc import Iterable
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from shutil import copyfile
+from textwrap import indent, wrap
+
+import dagster as dg
+import duckdb
+import typer
+from dagster_shared.error import SerializableErrorInfo
+
+from orchestration.automation import NIGHTLY
+from orchestration.ingest.assets import INGEST_STEP
+from orchestration.ingest.load import WrongPseudonymKey
+from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, CannotPublish
+from orchestration.settings import PROJECT, Settings
+
+OUR_FAILURES = (WrongPseudonymKey, CannotPublish)
+TRY_NEXT = (
+    (
+        "How has each headline measure moved?",
+        False,
+        "select indicator_id, period_id, value, lower95, upper95, n_denominator, symbol\n"
+        "from outcomes.indicator_values\n"
+        "where breakdown = 'all' and period_type = 'year' order by all",
+    ),
+    (
+        "What may be said of each outcome, and which evidence is silent?",
+        False,
+        "select outcome_id, period_id, cohort_reading, convergence, overall, silent_data_types\n"
+        "from outcomes.triangulated_outcomes where cohort_reading <> 'SIL' order by all",
+    ),
+    (
+        "Which children are behind a figure, and on which line of which file?",
+        True,
+        "select r.child_id[:12] as child, r.numerator_flag, r.evidence, f.file_name,\n"
+        "    r._row_number as line\n"
+        "from measures.measure_records as r\n"
+        "inner join quality.extract_files as f on r._file_sha256 = f.file_sha256\n"
+        "where r.indicator_id = 'rees_child_stability_3plus_placements'\n"
+        "    and r.period_type = 'year' and r.numerator_flag = 1 and f.family = 'ssda903'\n"
+        "order by r.period_id desc, 1 limit 10",
+    ),
+)
+
+
+def run_and_report(settings: Settings, *, verbose: bool = False) -> int:
+    """Run the night and print what was read, measured and published; 0 when it was published."""
+    # Imported here: loading every asset takes seconds that `outcomes --help` should not wait for.
+    from orchestration.definitions import build_defs
+
+    typer.echo(
+        f"Reading {settings.landing}, as at {settings.as_at_date:%d %B %Y}. "
+        "This takes a minute or so."
+    )
+    log = settings.data / "last_run.log"
+    settings.data.mkdir(parents=True, exist_ok=True)
+    # dbt tells every step; a person wants the outcome, and the log when something is wrong.
+    with (
+        log.open("w", encoding="utf-8") as quiet,
+        redirect_stdout(sys.stdout if verbose else quiet),
+        redirect_stderr(sys.stderr if verbose else quiet),
+    ):
+        result = _run(build_defs(settings), settings, verbose)
+    finished = {event.step_key for event in result.all_events if event.is_step_success}
+    if INGEST_STEP in finished:
+        with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+            _tell_files(warehouse)
+            _tell_checks(warehouse)
+            if result.success:
+                _tell_empty(warehouse, settings.dbt_target / "manifest.json")
+                _tell_unmeasured(warehouse)
+    if not result.success:
+        _tell_failure(result, settings)
+        return 1
+    _tell_published(settings)
+    return 0
+
+
+def _run(defs: dg.Definitions, settings: Settings, verbose: bool) -> dg.ExecuteInProcessResult:
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    config = settings.dagster_home / "dagster.yaml"
+    if not config.exists():
+        copyfile(PROJECT / "orchestration" / "dagster.yaml", config)
+    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        level = "INFO" if verbose else "ERROR"
+        return defs.resolve_job_def(NIGHTLY).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": level}}}},
+        )
+
+
+def _tell_files(warehouse: duckdb.DuckDBPyConnection) -> None:
+    rows = warehouse.execute(
+        """
+        select
+            file_name,
+            any_value(status),
+            any_value(coalesce(local_authority_code, '')),
+            any_value(return_year),
+            coalesce(sum(rows_read), 0),
+            coalesce(sum(rows_loaded), 0),
+            coalesce(sum(rows_quarantined), 0),
+            coalesce(sum(rows_with_emptied_cells), 0),
+            any_value(reason),
+            any_value(notes)
+        from quality.extract_files group by file_name order by file_name
+        """
+    ).fetchall()
+    loaded = [row for row in rows if row[1] in ("loaded", "superseded")]
+    typer.echo(f"\nFiles: {len(loaded)} of {len(rows)} read")
+    typer.echo(f"  {'rows read':>10} {'loaded':>8} {'quarant.':>8} {'emptied':>8}  file")
+    for name, status, authority, year, read, kept, lost, emptied, _, _ in loaded:
+        of = " ".join(str(part) for part in (authority, year or "") if part)
+        mark = " (superseded)" if status == "superseded" else ""
+        typer.echo(f"  {read:>10,} {kept:>8,} {lost:>8,} {emptied:>8,}  {name} [{of}]{mark}")
+    _tell_list("Notes for the sender", _together((row[0], row[9]) for row in loaded))
+    _tell_list("Not read", _together((row[0], row[8]) for row in rows if row not in loaded))
+    for title, table in (
+        ("Quarantined rows, not loaded", "quality.quarantined_rows"),
+        ("Emptied cells, in rows that were loaded", "quality.emptied_cells"),
+    ):
+        faults = warehouse.execute(
+            f"""
+            select
+                extract || coalesce('.' || nullif(column_name, ''), ''),
+                reason || ' (' || count(*)
+                || ', first ' || min(file_name || ' line ' || line_number) || ')'
+            from {table} group by extract, column_name, reason order by all
+            """
+        ).fetchall()
+        _tell_list(f"{title} (each in {table})", faults)
+
+
+def _together(files: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Files that have the same thing said of them, named together."""
+    said: dict[str, list[str]] = {}
+    for name, text in files:
+        if text:
+            said.setdefault(text, []).append(name)
+    return [(", ".join(names), text) for text, names in said.items()]
+
+
+def _tell_checks(warehouse: duckdb.DuckDBPyConnection) -> None:
+    try:
+        failed = warehouse.execute(
+            "select table_name || ' ' || check_name, severity || ': ' || unexpected_count "
+            "|| ' rows. ' || why from quality.check_results where not passed order by all"
+        ).fetchall()
+    except duckdb.CatalogException:
+        return  # The night stopped before the first gate.
+    _tell_list("Checks not met (warnings report, critical ones shut a gate)", failed)
+
+
+def _tell_empty(warehouse: duckdb.DuckDBPyConnection, manifest: Path) -> None:
+    """Empty tables of the case model, each with the empty extracts it is made of."""
+    graph = json.loads(manifest.read_text(encoding="utf-8"))
+    counts = {
+        (schema, table): _count(warehouse, f'{schema}."{table}"')
+        for schema, table in warehouse.execute(
+            "select schema_name, table_name from duckdb_tables() where not internal"
+        ).fetchall()
+    }
+    empty = []
+    for key, node in graph["nodes"].items():
+        room = (node["schema"], node["alias"])
+        if room[0] not in ("intermediate", "cohorts") or counts.get(room, 1) > 0:
+            continue
+        missing = sorted(
+            graph["sources"][source]["name"]
+            for source in _sources_of(key, graph["parent_map"])
+            if counts.get(("raw", graph["sources"][source]["name"])) == 0
+        )
+        empty.append((".".join(room), f"no rows in {', '.join(missing)}"))
+    _tell_list("Empty tables, and the extracts that would fill them", sorted(empty))
+
+
+def _sources_of(key: str, parents: dict[str, list[str]]) -> set[str]:
+    found: set[str] = set()
+    for parent in parents.get(key, []):
+        found |= {parent} if parent.startswith("source.") else _sources_of(parent, parents)
+    return found
+
+
+def _tell_unmeasured(warehouse: duckdb.DuckDBPyConnection) -> None:
+    rows = warehouse.execute(
+        """
+        select indicators.indicator_id, 'needs ' || replace(indicators.source_extracts, ';', ', ')
+        from reference.indicators as indicators
+        left join measures.measured_periods as periods using (indicator_id)
+        where indicators.measure_code is not null and periods.indicator_id is null
+        order by 1
+        """
+    ).fetchall()
+    _tell_list("Not measured, because no authority and year has all the sources", rows)
+
+
+def _tell_failure(result: dg.ExecuteInProcessResult, settings: Settings) -> None:
+    failed = [event.step_key for event in result.all_events if event.is_step_failure]
+    typer.echo("\nNothing was published: what was published before stays as it was.")
+    for event in result.all_events:
+        if event.is_step_failure:
+            typer.echo(f"  {event.step_key}: {_reason(event.step_failure_data.error)}")
+    if not failed:
+        typer.echo("  A gate was shut by a critical check, listed above.")
+    typer.echo(f"  What each step said is in {settings.data / 'last_run.log'}.")
+
+
+def _reason(error: SerializableErrorInfo | None) -> str:
+    """What went wrong at the bottom; the words only where they are ours, because an engine's own
+    message may quote the cell it stumbled on."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    if error is None:
+        return "it failed without a reason"
+    kind = (error.cls_name or "").rpartition(".")[2]
+    ours = {cls.__name__ for cls in (*OUR_FAILURES, FileNotFoundError)}
+    return error.message.partition(":")[2].strip() if kind in ours else kind
+
+
+def _tell_published(settings: Settings) -> None:
+    typer.echo("\nPublished")
+    typer.echo(f"  {settings.published / RELEASE_FILE}   for anyone: small numbers withheld")
+    typer.echo(
+        f"  {settings.published / INTERNAL_FILE}   for authorised analysts: "
+        "pseudonymised records and unsuppressed figures"
+    )
+    typer.echo("\nTry next")
+    for question, is_internal, sql in TRY_NEXT:
+        typer.echo(f"  {question}")
+        flag = " --internal" if is_internal else ""
+        typer.echo(indent(f'outcomes query{flag} "{sql}"', "    "))
+
+
+def _tell_list(title: str, lines: Iterable[tuple[str, str]]) -> None:
+    lines = list(lines)
+    if lines:
+        typer.echo(f"\n{title}")
+    for name, text in lines:
+        typer.echo(
+            "\n".join(wrap(f"{name}: {text}", 110, initial_indent="  ", subsequent_indent="    "))
+        )
+
+
+def _count(warehouse: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = warehouse.execute(f"select count(*) from {table}").fetchone()
+    return int(row[0]) if row else 0

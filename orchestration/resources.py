@@ -1,0 +1,27 @@
+"""What assets are given to work with: the warehouse, and the settings of the night."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+# DuckDB lets one process write and then shuts out every other one, readers included.
+WAREHOUSE_POOL = "warehouse"
+
+
+class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The working database, opened for one block of work and closed after it."""
+
+    path: str
+
+    @contextmanager
+    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that is closed, and its lock released, when the block ends."""
+        Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(self.path)
+        try:
+            yield connection
+        finally:
+            connection.close()

@@ -1,0 +1,102 @@
+"""Where things are and what the night is about: the only reader of the environment."""
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+class MissingSetting(Exception):
+    """A setting without a default was not given; the message names it and the remedy."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One night's choices about place; choices about meaning live in ``seeds`` and ``models``.
+
+    ``as_at_date`` is the last day that the figures may know of. ``authority_code`` is used for
+    files that neither lie in an authority's folder nor say whose they are.
+    """
+
+    landing: Path
+    data: Path
+    as_at_date: dt.date
+    authority_code: str | None
+    pseudonym_key: bytes
+    target: str = "prod"
+
+    @property
+    def warehouse(self) -> Path:
+        """The working database; only the pipeline opens it."""
+        return self.data / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The folder of the two published files."""
+        return self.data / "published"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Run history and event logs."""
+        return self.data / "dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        """What dbt writes as it works: manifest, compiled SQL, run results."""
+        return self.data / "dbt"
+
+    def export(self) -> None:
+        """Tell dbt, which runs as a command of its own, where the warehouse is."""
+        os.environ["WAREHOUSE_PATH"] = str(self.warehouse)
+        os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+        self.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        self.dbt_target.mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def from_environment(
+        cls,
+        environment: Mapping[str, str] = os.environ,
+        given: Mapping[str, str] | None = None,
+    ) -> "Settings":
+        """Settings as ``.env.example`` describes them; what the command line gives comes first.
+
+        Raises:
+            MissingSetting: there is no pseudonym key, or a date cannot be read.
+        """
+        environment = {**environment, **(given or {})}
+        data = cls.data_folder(environment)
+        key = environment.get("OUTCOMES_PSEUDONYM_KEY", "")
+        key_file = environment.get("OUTCOMES_PSEUDONYM_KEY_FILE")
+        if not key and key_file and Path(key_file).is_file():
+            key = Path(key_file).read_text(encoding="utf-8").strip()
+        if len(key) < MINIMUM_KEY_LENGTH:
+            raise MissingSetting(
+                f"OUTCOMES_PSEUDONYM_KEY, or the file OUTCOMES_PSEUDONYM_KEY_FILE names, must "
+                f"hold at least {MINIMUM_KEY_LENGTH} characters. Make one with `outcomes make-key "
+                "<file>`, keep it secret and never change it: children would get new pseudonyms."
+            )
+        as_at = environment.get("OUTCOMES_AS_AT", "")
+        try:
+            as_at_date = dt.date.fromisoformat(as_at) if as_at else dt.date.today()  # noqa: DTZ011
+        except ValueError as error:
+            raise MissingSetting(f"OUTCOMES_AS_AT must read yyyy-mm-dd, not {as_at!r}") from error
+        return cls(
+            landing=Path(environment.get("OUTCOMES_LANDING") or data / "landing").resolve(),
+            data=data,
+            as_at_date=as_at_date,
+            authority_code=environment.get("OUTCOMES_AUTHORITY") or None,
+            pseudonym_key=key.encode("utf-8"),
+            target=environment.get("OUTCOMES_TARGET", "prod"),
+        )
+
+    @staticmethod
+    def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
+        """Where everything that a run makes is kept."""
+        return Path(environment.get("OUTCOMES_DATA") or PROJECT / "data").resolve()
+
+
+# Long enough that nobody can try all keys against a list of known identifiers.
+MINIMUM_KEY_LENGTH = 32

@@ -1,0 +1,650 @@
+"""The published test vectors of METHODS, answered by the project's own models and macros.
+
+One dbt run over a copy of the project: the models of outcomes and release are the real ones, what
+lies before them is a stand-in made from the vectors. A percentage becomes records, a count of
+events becomes children beside a population, and a coded item becomes an evidence signal.
+"""
+
+import csv
+import math
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+VECTORS = PROJECT.parent / "shared" / "methods_vectors"
+
+pytestmark = pytest.mark.skipif(
+    not VECTORS.is_dir(), reason="the test vectors of METHODS lie outside this repository"
+)
+
+AUTHORITY, YEAR = "999", "2024-25"
+# Read a year after the period ends, as the released figures are.
+AS_AT = "2026-03-31"
+MODELS = {
+    "outcomes": (
+        "indicator_values",
+        "evidence_signals",
+        "evidence_items",
+        "kind_readings",
+        "triangulated_outcomes",
+        "questions",
+    ),
+    "release": (
+        "evidence_releasability",
+        "released_indicator_values",
+        "released_evidence_items",
+        "released_triangulated_outcomes",
+        "released_questions",
+    ),
+}
+DATA_TYPES = {
+    "COHORT": "cohort_snapshot",
+    "PROGRESS": "individual_progress",
+    "ORG": "organisation_workforce_practice",
+    "VIEWS": "user_views",
+}
+KINDS = {"cohort": "COHORT", "progress": "PROGRESS", "organisation": "ORG", "views": "VIEWS"}
+
+# An item that reads so, whose level is not known unless it must be, and one that is so strong.
+DIRECTION_AND_LEVEL = {
+    "FAV": ("IMP", "UNK"),
+    "UNF": ("DET", "UNK"),
+    "NEU": ("STA", "UNK"),
+    "MIX": ("IMP", "WOR"),
+    "NIL": ("UNK", "UNK"),
+}
+N_COVERAGE_AND_GRADE = {
+    "STRONG": (100, 1.0, "A"),
+    "MODERATE": (100, 1.0, "C"),
+    "WEAK": (10, 0.4, "C"),
+    "NONE": (9, 1.0, "A"),
+}
+
+RECORD_COLUMNS = """
+    indicator_id varchar, indicator_version integer, subject_type varchar, subject_key varchar,
+    event_key varchar, local_authority_code varchar, cohort_code varchar, period_id varchar,
+    period_type varchar, period_start date, period_end date, as_at_date date,
+    denominator_flag integer, numerator_flag integer, value double, exposure double,
+    weight double, exclusion_code varchar, missing_code varchar, event_date date,
+    child_id varchar, worker_id varchar, team_id varchar, service_id varchar,
+    provider_id varchar, sex varchar, age_band varchar, ethnic_group varchar, source_id varchar,
+    dq_grade varchar, evidence varchar, _file_sha256 varchar, _row_number bigint
+"""
+SIGNAL_COLUMNS = """
+    outcome_id varchar, local_authority_code varchar, period_id varchar, indicator_id varchar,
+    data_type varchar, item_order integer, pair_code varchar, value double, n bigint,
+    symbol varchar, direction varchar, level varchar, band_code varchar,
+    is_context_only boolean, coverage double, age_months integer, cycle_months double,
+    dq_grade varchar, source_id varchar, as_at_date date
+"""
+# What a macro makes of a table of vectors.
+MACROS = {
+    "band": {
+        "code": "band_code('p', 'lower95', 'upper95', 'band_low', 'band_high')",
+    },
+    "diff_props": {
+        "lower": "newcombe_lower('p1', 'lower1', 'upper1', 'p2', 'lower2', 'upper2')",
+        "upper": "newcombe_upper('p1', 'lower1', 'upper1', 'p2', 'lower2', 'upper2')",
+    },
+    "diff_means": {"margin": "welch_margin('sd1', 'n1', 'sd2', 'n2', 'z')"},
+    "rate_ratio": {
+        "lower": "rate_ratio_lower('x1', 'n1', 'x2', 'n2', 'z')",
+        "upper": "rate_ratio_upper('x1', 'n1', 'x2', 'n2', 'z')",
+    },
+    "direction_cases": {
+        "direction": "two_period_direction('diff_lower95', 'diff_upper95', '0', 'n_current', "
+        "'n_previous', 'better_when_higher', '10', '30')",
+    },
+    "percent_suppression": {
+        "symbol": "percent_symbol('numerator', 'denominator', "
+        "'case when denominator < 100 then 0 else 1 end', 'k', 'min_denominator', "
+        "'sensitive = 1', '30')",
+        "value": "percent_half_up('numerator', 'denominator', "
+        "'case when denominator < 100 then 0 else 1 end')",
+    },
+}
+
+
+def rows_of(table: str) -> list[dict[str, str]]:
+    if not VECTORS.is_dir():
+        return []
+    with (VECTORS / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def case_id(row: dict[str, str]) -> str:
+    return row.get("case_id") or "-".join(list(row.values())[:2])
+
+
+def each_of(table: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("case", rows_of(table), ids=case_id)
+
+
+class Stage:
+    """The stand-ins, as they are filled from the vectors."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.connection = duckdb.connect()
+        self.connection.execute(f"create table measure_records ({RECORD_COLUMNS})")
+        self.connection.execute(f"create table evidence_signals ({SIGNAL_COLUMNS})")
+        self.indicators: list[dict[str, str]] = []
+        self.outcomes: list[str] = []
+        self.sensitive: list[str] = []
+
+    def add_indicator(self, name: str, measure_type: str, unit: str) -> None:
+        self.indicators.append(
+            {
+                "indicator_id": name,
+                "indicator_version": "1",
+                "measure_type": measure_type,
+                "unit": unit,
+                "polarity": "higher_better",
+                "unknown_policy": "EXCLUDE_AND_REPORT",
+            }
+        )
+
+    def add_records(
+        self,
+        name: str,
+        count: int,
+        flag: int | None,
+        *,
+        value: float | None = None,
+        exposure: float = 0,
+        subject_type: str = "child",
+    ) -> None:
+        self.connection.execute(
+            """
+            insert into measure_records by name
+            select
+                $name as indicator_id, 1 as indicator_version, $subject_type as subject_type,
+                $subject_type || coalesce($flag, '') || '/' || n as subject_key,
+                coalesce(cast($value as varchar), '') as event_key,
+                $authority as local_authority_code, $year as period_id, 'year' as period_type,
+                1 as denominator_flag, $flag as numerator_flag, $value as value,
+                $exposure as exposure, 1 as weight, 'vectors' as source_id, 'A' as dq_grade
+            from range($count) as records (n)
+            """,
+            {
+                "name": name,
+                "count": count,
+                "flag": flag,
+                "value": value,
+                "exposure": exposure,
+                "subject_type": subject_type,
+                "authority": AUTHORITY,
+                "year": YEAR,
+            },
+        )
+
+    def add_proportion(self, name: str, x: int, n: int) -> None:
+        self.add_indicator(name, "proportion", "percent")
+        self.add_records(name, x, 1)
+        self.add_records(name, n - x, 0)
+
+    def add_signal(self, outcome: str, item: str, **columns: object) -> None:
+        signal = {
+            "outcome_id": outcome,
+            "local_authority_code": AUTHORITY,
+            "period_id": YEAR,
+            "indicator_id": item,
+            "data_type": "cohort_snapshot",
+            "item_order": 1,
+            "value": 1.0,
+            "is_context_only": False,
+            "age_months": 0,
+            "cycle_months": 12,
+            "source_id": "vectors",
+            "as_at_date": AS_AT,
+            **columns,
+        }
+        names = ", ".join(signal)
+        marks = ", ".join("?" for _ in signal)
+        self.connection.execute(
+            f"insert into evidence_signals ({names}) values ({marks})", list(signal.values())
+        )
+
+    def add_reading(self, outcome: str, item: str, reading: str, strength: str) -> None:
+        direction, level = DIRECTION_AND_LEVEL[reading]
+        n, coverage, grade = N_COVERAGE_AND_GRADE[strength]
+        self.add_signal(
+            outcome,
+            item,
+            direction=direction,
+            level=level,
+            n=n,
+            coverage=coverage,
+            dq_grade=grade,
+            age_months=30 if strength == "WEAK" else 0,
+        )
+
+    def write(self, name: str, query: str) -> Path:
+        path = self.folder / f"{name}.parquet"
+        self.connection.execute(f"copy ({query}) to '{path}' (format parquet)")
+        return path
+
+
+def fill(stage: Stage) -> None:
+    """Every vector as the stand-in that the models would meet in its place."""
+    for case in rows_of("wilson"):
+        stage.add_proportion(case["case_id"], int(case["x"]), int(case["n"]))
+    for case in rows_of("percent_suppression"):
+        if case["numerator"]:
+            stage.add_proportion(case["case_id"], int(case["numerator"]), int(case["denominator"]))
+        if case["sensitive"] == "1":
+            stage.sensitive.append(case["case_id"])
+    for case in rows_of("byars"):
+        stage.add_indicator(case["case_id"], "rate", "rate_per_10k")
+        stage.add_records(case["case_id"], int(case["x"]), 1)
+        stage.add_records(
+            case["case_id"], 1, 0, exposure=float(case["n"]), subject_type="population"
+        )
+        counted = f"{case['case_id']} counted"
+        stage.add_indicator(counted, "count", "count")
+        stage.add_records(counted, int(case["x"]), 1)
+    for case in rows_of("means"):
+        stage.add_indicator(case["case_id"], "mean", "mean")
+        for value in case["values"].split("|"):
+            stage.add_records(case["case_id"], 1, None, value=float(value))
+
+    for case in rows_of("triangulation_cases"):
+        stage.outcomes += [case["case_id"], f"{case['case_id']} reversed"]
+    items = rows_of("triangulation_items")
+    for suffix, ordered in (("", items), (" reversed", items[::-1])):
+        for place, item in enumerate(ordered):
+            stage.add_signal(
+                item["case_id"] + suffix,
+                # Names that sort one way, then the other.
+                f"{place:03} {item['item_id']}",
+                data_type=DATA_TYPES[item["data_type"]],
+                item_order=place,
+                pair_code=item["pair_id"] or None,
+                n=int(item["n"]),
+                coverage=float(item["coverage"]),
+                age_months=int(item["age_months"]),
+                cycle_months=int(item["cycle_months"]),
+                dq_grade=item["dq_grade"],
+                direction=item["direction"],
+                level=item["level"],
+                band_code=item["band_code"] or None,
+                is_context_only=item["is_neutral"] == "1",
+                source_id=item["source_id"],
+            )
+    for case in rows_of("item_strength"):
+        stage.add_signal(
+            case["case_id"],
+            "item",
+            data_type="user_views" if case["is_views"] == "1" else "cohort_snapshot",
+            n=int(case["n"]),
+            coverage=float(case["coverage"]),
+            age_months=int(case["age_months"]),
+            cycle_months=int(case["cycle_months"]),
+            dq_grade=case["dq_grade"],
+            direction="IMP",
+            level="BET",
+        )
+    for case in rows_of("reading_matrix"):
+        stage.add_signal(
+            case_id(case),
+            "item",
+            n=100,
+            coverage=1.0,
+            dq_grade="A",
+            direction=case["direction"],
+            level=case["level"],
+        )
+    for case in rows_of("pair_reading"):
+        readings = (case["reading_a"], case["reading_b"])
+        for suffix, ordered in (("", readings), (" reversed", readings[::-1])):
+            for place, reading in enumerate(ordered):
+                stage.add_reading(case_id(case) + suffix, f"member {place}", reading, "STRONG")
+            stage.connection.execute(
+                "update evidence_signals set pair_code = 'pair' where outcome_id = ?",
+                [case_id(case) + suffix],
+            )
+    for case in rows_of("type_reading"):
+        for place, item in enumerate(case["items_reading_strength"].split("|")):
+            reading, strength = item.split(":")
+            stage.add_reading(case["case_id"], f"item {place}", reading, strength)
+
+
+def write_csv(path: Path, names: list[str], rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def header_of(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return next(csv.reader(file))
+
+
+def set_the_stage(folder: Path) -> None:
+    """A copy of the project in ``folder`` whose models answer the vectors."""
+    # The project's own tests speak of models that are not here.
+    shutil.copytree(
+        PROJECT / "dbt_project",
+        folder / "dbt_project",
+        ignore=shutil.ignore_patterns("tests", "target", "logs"),
+    )
+    shutil.copytree(PROJECT / "seeds", folder / "seeds")
+    for room, models in MODELS.items():
+        (folder / "models/marts" / room).mkdir(parents=True)
+        for model in models:
+            for ending in ("sql", "yml"):
+                path = Path("models/marts", room, f"{model}.{ending}")
+                shutil.copy(PROJECT / path, folder / path)
+    stand_ins = folder / "models/stand_ins"
+    stand_ins.mkdir(parents=True)
+
+    stage = Stage(folder)
+    fill(stage)
+    records = stage.write("measure_records", "from measure_records")
+    signals = stage.write("evidence_signals", "from evidence_signals")
+    stage.connection.execute("create table named (indicator_id varchar)")
+    stage.connection.executemany(
+        "insert into named values (?)", [[row["indicator_id"]] for row in stage.indicators]
+    )
+    measured = stage.write(
+        "measured_periods",
+        f"select *, '{AUTHORITY}' as local_authority_code, '{YEAR}' as period_id from named",
+    )
+    for name, path in (("measure_records", records), ("measured_periods", measured)):
+        (stand_ins / f"{name}.sql").write_text(f"select * from read_parquet('{path}')")
+    (folder / "models/marts/outcomes/evidence_signals.sql").write_text(
+        "{{ config(materialized='view', contract={'enforced': false}) }}\n"
+        f"select * from read_parquet('{signals}')"
+    )
+
+    seeds = folder / "seeds/framework"
+    for name, rows in (
+        ("indicators", stage.indicators),
+        ("outcomes", [{"outcome_id": outcome} for outcome in stage.outcomes]),
+        ("outcome_indicators", []),
+        ("disclosure_families", []),
+        ("sensitive_indicators", [{"indicator_id": name} for name in stage.sensitive]),
+    ):
+        write_csv(seeds / f"{name}.csv", header_of(seeds / f"{name}.csv"), rows)
+
+    z = (
+        "cast(case when conf < 0.99 then 1.959963984540054 else 3.090232306167813 end as double)"
+        " as z"
+    )
+    sources = {
+        # Newcombe rests on each side's own Wilson limits; those come from the macro as well.
+        "diff_props": f"""
+            select *, x1 / n1 as p1, x2 / n2 as p2,
+                {{{{ wilson_lower('x1', 'n1', 'z') }}}} as lower1,
+                {{{{ wilson_upper('x1', 'n1', 'z') }}}} as upper1,
+                {{{{ wilson_lower('x2', 'n2', 'z') }}}} as lower2,
+                {{{{ wilson_upper('x2', 'n2', 'z') }}}} as upper2
+            from (select *, {z} from VECTORS)""",
+        "diff_means": f"select *, {z} from VECTORS",
+        "rate_ratio": f"select *, {z} from VECTORS",
+        "direction_cases": """
+            select *, case polarity when 'up' then 1 when 'down' then -1 end
+                as better_when_higher
+            from VECTORS""",
+    }
+    for name, expressions in MACROS.items():
+        vectors = f"read_csv('{VECTORS / name}.csv')"
+        given = sources.get(name, "select * from VECTORS").replace("VECTORS", vectors)
+        answers = ", ".join(f"{{{{ {call} }}}} as {column}" for column, call in expressions.items())
+        (stand_ins / f"vectors_{name}.sql").write_text(f"select case_id, {answers} from ({given})")
+    (stand_ins / "series_of_t.sql").write_text(
+        "select df, {{ t_quantile('cast(1.959963984540054 as double)', 'df') }} as t95, "
+        "{{ t_quantile('cast(3.090232306167813 as double)', 'df') }} as t998 "
+        "from range(201, 5000, 7) as degrees (df)"
+    )
+
+
+@pytest.fixture(scope="module")
+def answers(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    folder = tmp_path_factory.mktemp("vectors")
+    set_the_stage(folder)
+    warehouse = folder / "warehouse.duckdb"
+    run = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("dbt")),
+            "build",
+            "--exclude-resource-type",
+            "test",
+            "unit_test",
+            "--project-dir",
+            str(folder / "dbt_project"),
+            "--profiles-dir",
+            str(folder / "dbt_project"),
+            "--vars",
+            f"{{as_at_date: '{AS_AT}'}}",
+        ],
+        env={
+            **os.environ,
+            "WAREHOUSE_PATH": str(warehouse),
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-5000:]
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        yield connection
+
+
+def one(answers: duckdb.DuckDBPyConnection, table: str, **keys: str) -> dict[str, Any]:
+    where = " and ".join(f"{name} = ?" for name in keys)
+    found = answers.execute(f"select * from {table} where {where}", list(keys.values()))
+    names = [column[0] for column in found.description]
+    rows = found.fetchall()
+    assert len(rows) == 1, f"{len(rows)} rows of {table} for {keys}"
+    return dict(zip(names, rows[0], strict=True))
+
+
+def value_of(answers: duckdb.DuckDBPyConnection, indicator: str, room: str) -> dict[str, Any]:
+    return one(answers, f"{room}.indicator_values", indicator_id=indicator, breakdown="all")
+
+
+def agrees(answer: object, expected: float | None) -> bool:
+    if expected is None or answer is None:
+        return expected is None and answer is None
+    if math.isinf(expected):
+        return answer == expected
+    return isinstance(answer, int | float) and abs(answer - expected) <= 1e-6
+
+
+def limits(case: dict[str, str]) -> tuple[str, str]:
+    level = "95" if case["conf"] == "0.95" else "998"
+    return f"lower{level}", f"upper{level}"
+
+
+@each_of("wilson")
+def test_a_percentage_has_its_wilson_limits(answers, case):
+    found = value_of(answers, case["case_id"], "outcomes")
+    for column, name in zip(limits(case), ("lower", "upper"), strict=True):
+        share = None if found[column] is None else found[column] / 100
+        assert agrees(share, number(case[name]))
+    assert agrees(None if found["value"] is None else found["value"] / 100, number(case["p"]))
+    assert found["symbol"] == ("[z]" if case["n"] == "0" else None)
+
+
+@each_of("byars")
+def test_a_rate_has_the_limits_of_byar_or_exactly_those_of_poisson(answers, case):
+    found = value_of(answers, case["case_id"], "outcomes")
+    lower, upper = limits(case)
+    assert agrees(found["value"], number(case["value"]))
+    assert agrees(found[lower], number(case["lower"]))
+    assert agrees(found[upper], number(case["upper"]))
+    assert found["interval_method"] == {"byar": "byar", "exact": "exact_poisson"}[case["method"]]
+
+
+@each_of("byars")
+def test_a_count_has_the_limits_of_the_rate_before_it_is_divided(answers, case):
+    found = value_of(answers, f"{case['case_id']} counted", "outcomes")
+    lower, upper = limits(case)
+    per = float(case["n"]) / float(case["multiplier"])
+    # The vectors give the rate to eight places; a count is so many times that.
+    assert abs(found[lower] - float(case["lower"]) * per) <= 1e-6 * per
+    assert abs(found[upper] - float(case["upper"]) * per) <= 1e-6 * per
+
+
+@pytest.mark.parametrize("case", rows_of("poisson_exact_limits"), ids=lambda case: case["x"])
+def test_the_seed_of_exact_limits_is_the_published_one(answers, case):
+    found = one(answers, "reference.poisson_exact_limits", x=case["x"])
+    for name in ("lower95", "upper95", "lower998", "upper998"):
+        assert agrees(found[name], number(case[name]))
+
+
+@each_of("means")
+def test_a_mean_has_the_limits_of_students_t(answers, case):
+    found = value_of(answers, case["case_id"], "outcomes")
+    lower, upper = limits(case)
+    assert agrees(found["value"], number(case["mean"]))
+    assert agrees(found[lower], number(case["lower"]))
+    assert agrees(found[upper], number(case["upper"]))
+    assert found["symbol"] == ("[u]" if int(case["n"]) < 10 else None)
+    assert found["interval_method"] == ("none" if case["n"] == "1" else "t")
+
+
+def test_the_quantiles_of_t_are_those_of_scipy_in_the_seed_and_beyond_it(answers):
+    stats = pytest.importorskip("scipy.stats")
+    for table in ("reference.t_quantiles", "main.series_of_t"):
+        for df, t95, t998 in answers.execute(f"select df, t95, t998 from {table}").fetchall():
+            assert abs(t95 - stats.t.ppf(0.975, df)) < 1e-9
+            assert abs(t998 - stats.t.ppf(0.999, df)) < 1e-9
+
+
+@each_of("diff_props")
+def test_two_percentages_differ_by_newcombes_limits(answers, case):
+    found = one(answers, "main.vectors_diff_props", case_id=case["case_id"])
+    assert agrees(found["lower"], number(case["lower"]))
+    assert agrees(found["upper"], number(case["upper"]))
+
+
+@each_of("diff_means")
+def test_two_means_differ_by_welchs_margin(answers, case):
+    found = one(answers, "main.vectors_diff_means", case_id=case["case_id"])
+    assert agrees(float(case["diff"]) - found["margin"], number(case["lower"]))
+    assert agrees(float(case["diff"]) + found["margin"], number(case["upper"]))
+
+
+@each_of("rate_ratio")
+def test_two_rates_differ_by_the_limits_of_their_ratio(answers, case):
+    found = one(answers, "main.vectors_rate_ratio", case_id=case["case_id"])
+    assert agrees(found["lower"], number(case["lower"]))
+    assert agrees(found["upper"], number(case["upper"]))
+
+
+@each_of("band")
+def test_a_value_is_placed_against_its_band(answers, case):
+    assert one(answers, "main.vectors_band", case_id=case["case_id"])["code"] == case["code"]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [row for row in rows_of("direction_cases") if row["method"] == "two_point"],
+    ids=case_id,
+)
+def test_two_periods_have_a_direction(answers, case):
+    found = one(answers, "main.vectors_direction_cases", case_id=case["case_id"])
+    assert found["direction"] == case["direction"]
+
+
+@each_of("item_strength")
+def test_an_item_is_as_strong_as_its_scores(answers, case):
+    found = one(answers, "outcomes.evidence_items", outcome_id=case["case_id"])
+    for ours, theirs in (
+        ("n_score", "score_n"),
+        ("coverage_score", "score_coverage"),
+        ("freshness_score", "score_freshness"),
+        ("quality_score", "score_dq"),
+    ):
+        assert found[ours] == int(case[theirs]), ours
+    assert found["strength"] == case["strength"]
+
+
+@each_of("reading_matrix")
+def test_direction_and_level_make_a_reading(answers, case):
+    found = one(answers, "outcomes.evidence_items", outcome_id=case_id(case))
+    assert found["reading"] == case["reading"]
+
+
+@pytest.mark.parametrize("order", ["", " reversed"])
+@each_of("pair_reading")
+def test_a_pair_is_read_as_one_in_either_order(answers, case, order):
+    found = one(answers, "outcomes.kind_readings", outcome_id=case_id(case) + order)
+    expected = case["pair_reading"]
+    assert found["reading"] == ("SIL" if expected == "NIL" else expected)
+    assert found["has_pair_trade_off"] == (case["flag"] == "PAIR_TRADE_OFF")
+    assert found["has_incomplete_pair"] == (case["flag"] == "PAIR_INCOMPLETE")
+
+
+@each_of("type_reading")
+def test_the_items_of_a_kind_are_read_together(answers, case):
+    found = one(answers, "outcomes.kind_readings", outcome_id=case["case_id"])
+    assert found["reading"] == case["type_reading"]
+    assert found["strength"] == case["type_strength"]
+    assert (found["flags"] or "").replace(";", "|") == case["flags"]
+
+
+@pytest.mark.parametrize("order", ["", " reversed"])
+@each_of("triangulation_cases")
+def test_the_kinds_of_evidence_are_triangulated_in_any_order(answers, case, order):
+    found = one(answers, "outcomes.triangulated_outcomes", outcome_id=case["case_id"] + order)
+    for ours, theirs in KINDS.items():
+        assert found[f"{ours}_reading"] == case[theirs.lower()]
+        assert found[f"{ours}_strength"] == case[f"{theirs.lower()}_strength"]
+    assert found["kinds_speaking"] == int(case["types_speaking"])
+    for name in ("convergence", "overall", "confidence"):
+        assert found[name] == case[name]
+    assert found["is_single_source"] == (case["single_source"] == "1")
+    names = {ours: theirs for theirs, ours in DATA_TYPES.items()}
+    silent = [names[name] for name in (found["silent_data_types"] or "").split(";") if name]
+    assert "|".join(silent) == case["silent_types"]
+    assert (found["question_codes"] or "").replace(";", "|") == case["questions"]
+    flags = found["flags"] or ""
+    for ours, theirs in names.items():
+        flags = flags.replace(ours, theirs)
+    assert flags.replace(";", "|") == case["flags"]
+
+
+@pytest.mark.parametrize("case", rows_of("triangulation_items"), ids=lambda c: c["item_id"])
+def test_an_item_of_a_worked_case_is_read_as_published(answers, case):
+    found = answers.execute(
+        """
+        select strength, reading from outcomes.evidence_items
+        where outcome_id = ? and indicator_id like '% ' || ?
+        """,
+        [case["case_id"], case["item_id"]],
+    ).fetchall()
+    assert found == [(case["expected_strength"], case["expected_reading"])]
+
+
+@each_of("percent_suppression")
+def test_a_percentage_is_released_or_withheld(answers, case):
+    if case["numerator"]:
+        found = value_of(answers, case["case_id"], "release")
+    else:
+        # A numerator that is not there cannot be made of records.
+        found = one(answers, "main.vectors_percent_suppression", case_id=case["case_id"])
+        found["value"] = None
+    if case["display"].startswith("["):
+        assert (found["symbol"], found["value"]) == (case["display"], None)
+    else:
+        assert (found["symbol"], found["value"]) == (None, float(case["display"]))

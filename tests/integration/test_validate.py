@@ -1,0 +1,572 @@
+import contextlib
+import logging
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.contracts import load_contracts
+from orchestration.ingest.conform import create_table
+from orchestration.quality.suites import (
+    Expectation,
+    Suite,
+    load_retired_codes,
+    load_suites,
+    suite_for,
+)
+from orchestration.quality.validate import (
+    CannotValidate,
+    CheckResult,
+    MissingTable,
+    UnanswerableExpectation,
+    record,
+    validate,
+    validate_all,
+)
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+# Stands for what must never be seen outside the warehouse.
+SECRET = "zebedee"
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    """Three good rows and one bad one; ``child`` and ``note`` hold what must not leave."""
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            f"""
+            create schema raw;
+            create table raw.episodes (
+                child varchar, decom date, "dec" date, age integer, note varchar
+            );
+            insert into raw.episodes values
+                ('{SECRET} a', '2024-04-01', '2024-05-01', 4, 'x'),
+                ('{SECRET} b', '2024-04-01', '2024-04-01', 5, 'y'),
+                ('{SECRET} c', '2024-04-01', null, 6, 'x'),
+                (null, '2024-04-01', '2024-03-31', 99, '{SECRET} d');
+            create table raw.good_episodes as select * from raw.episodes where age < 99;
+            """
+        )
+    return path
+
+
+def expect(type_: str, severity: str = "critical", name: str = "check", **kwargs: object) -> Suite:
+    return Suite("raw.episodes", (Expectation(type_, kwargs, severity, "Because", name),))
+
+
+def of_good_rows(suite: Suite) -> Suite:
+    return Suite("raw.good_episodes", suite.expectations)
+
+
+KINDS = [
+    expect("expect_column_values_to_not_be_null", column="child"),
+    expect("expect_column_values_to_be_between", column="age", min_value=0, max_value=25),
+    expect("expect_column_values_to_be_in_set", column="note", value_set=["x", "y"]),
+    expect(
+        "expect_column_pair_values_a_to_be_greater_than_b",
+        column_A="dec",
+        column_B="decom",
+        or_equal=True,
+        ignore_row_if="either_value_is_missing",
+    ),
+    expect("expect_column_max_to_be_between", column="age", max_value=25),
+    expect("expect_table_row_count_to_be_between", max_value=3),
+    expect(
+        "unexpected_rows_expectation",
+        unexpected_rows_query=(
+            "select * from {batch} where not regexp_matches(note, '^[a-z]{{1}}$')"
+        ),
+    ),
+    expect(
+        "unexpected_rows_expectation",
+        unexpected_rows_query=(
+            "select one.* from {batch} as one inner join {batch} as other "
+            "on one.child is null and other.note = 'y'"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("suite", KINDS, ids=lambda suite: suite.expectations[0].type)
+def test_each_kind_of_expectation_passes_good_rows_and_counts_bad_ones(warehouse, suite):
+    (good, bad) = validate_all(warehouse, [of_good_rows(suite), suite])
+
+    assert (good.passed, good.rows_checked, good.unexpected_count) == (True, 3, 0)
+    assert (bad.passed, bad.rows_checked, bad.unexpected_count) == (False, 4, 1)
+
+
+def test_results_come_in_the_order_of_the_suites_with_severity_and_reason(warehouse):
+    suite = Suite(
+        "raw.episodes",
+        tuple(
+            Expectation("expect_column_values_to_not_be_null", {"column": c}, s, f"Why {c}", c)
+            for c, s in [("note", "warning"), ("child", "critical")]
+        ),
+    )
+
+    assert validate(warehouse, suite) == [
+        CheckResult("raw.episodes", "note", "warning", True, 4, 0, "Why note"),
+        CheckResult("raw.episodes", "child", "critical", False, 4, 1, "Why child"),
+    ]
+
+
+def test_only_a_failed_critical_check_shuts_the_gate(warehouse):
+    missing = {"type_": "expect_column_values_to_not_be_null", "column": "child"}
+
+    (critical,) = validate(warehouse, expect(**missing, severity="critical"))
+    (warning,) = validate(warehouse, expect(**missing, severity="warning"))
+    (passed,) = validate(warehouse, of_good_rows(expect(**missing, severity="critical")))
+
+    assert [r.shuts_gate for r in (critical, warning, passed)] == [True, False, False]
+
+
+def test_nothing_from_a_row_is_in_results_logs_or_output(warehouse, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+
+    results = [result for suite in KINDS for result in validate(warehouse, suite)]
+
+    assert not any(result.passed for result in results)
+    shown = capfd.readouterr()
+    for text in (repr(results), caplog.text, shown.out, shown.err):
+        assert SECRET not in text
+    assert "great_expectations" not in caplog.text
+    # No progress bar and no warning either.
+    assert shown.err == ""
+
+
+def test_a_failed_cast_is_an_error_that_does_not_quote_the_cell(warehouse, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    suite = expect(
+        "unexpected_rows_expectation",
+        unexpected_rows_query="select * from {batch} where cast(note as integer) > 3",
+    )
+
+    with pytest.raises(
+        UnanswerableExpectation, match=r"raw\.episodes, check: .*Conversion"
+    ) as error:
+        validate(warehouse, suite)
+
+    shown = capfd.readouterr()
+    told = "".join(traceback.format_exception(error.value))
+    assert error.value.__cause__ is None
+    assert error.value.__context__ is None
+    for text in (told, caplog.text, shown.out, shown.err):
+        assert SECRET not in text
+
+
+@pytest.mark.parametrize(
+    ("suite", "fault"),
+    [
+        (expect("expect_column_values_to_not_be_null", column="nope"), '"nope"'),
+        (
+            expect(
+                "unexpected_rows_expectation",
+                unexpected_rows_query="select * from {batch} where nope = 1",
+            ),
+            "nope",
+        ),
+        (
+            expect(
+                "unexpected_rows_expectation",
+                unexpected_rows_query="select * from {batch} inner join raw.nowhere using (child)",
+            ),
+            "nowhere",
+        ),
+        (expect("expect_column_values_to_be_perfect", column="child"), "perfect"),
+        (expect("expect_column_values_to_be_between", columns="age"), "column"),
+        (
+            expect("expect_column_values_to_be_between", column="note", min_value=1),
+            "cannot be computed on column of type VARCHAR",
+        ),
+    ],
+)
+def test_an_expectation_that_cannot_be_answered_is_an_error_and_not_a_pass(warehouse, suite, fault):
+    with pytest.raises(UnanswerableExpectation) as error:
+        validate(warehouse, suite)
+
+    assert "raw.episodes, check: " in str(error.value)
+    assert fault in str(error.value)
+
+
+def test_one_faulty_expectation_is_named_among_sound_ones(warehouse):
+    sound = expect("expect_column_values_to_not_be_null", column="child", name="sound")
+    faulty = expect(
+        "unexpected_rows_expectation",
+        name="faulty",
+        unexpected_rows_query="select * from {batch} where cast(note as integer) > 3",
+    )
+    last = expect(
+        "unexpected_rows_expectation",
+        name="last",
+        unexpected_rows_query="select * from {batch} where age > 25",
+    )
+    together = Suite("raw.episodes", sound.expectations + faulty.expectations + last.expectations)
+
+    with pytest.raises(UnanswerableExpectation, match="faulty"):
+        validate(warehouse, together)
+
+
+def test_the_same_expectation_under_two_names_has_two_results(warehouse):
+    one, other = (
+        expect("expect_column_values_to_not_be_null", column="child", name=name).expectations[0]
+        for name in ("one", "other")
+    )
+
+    results = validate(warehouse, Suite("raw.episodes", (one, other)))
+
+    assert [result.check_name for result in results] == ["one", "other"]
+
+
+@pytest.mark.parametrize("table", ["raw.nowhere", "nowhere.episodes"])
+def test_a_missing_table_is_an_error_and_not_a_pass(warehouse, table):
+    suite = Suite(table, expect("expect_column_values_to_not_be_null", column="a").expectations)
+
+    with pytest.raises(MissingTable, match=table):
+        validate(warehouse, suite)
+
+
+def test_a_view_over_a_table_that_is_gone_is_an_error(warehouse):
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create view raw.pane as select child from raw.good_episodes")
+        connection.execute("drop table raw.good_episodes")
+    suite = Suite(
+        "raw.pane", expect("expect_column_values_to_not_be_null", column="a").expectations
+    )
+
+    with pytest.raises(MissingTable, match=r"raw\.pane"):
+        validate(warehouse, suite)
+
+
+def test_a_missing_file_is_an_error_and_is_not_made(tmp_path):
+    with pytest.raises(CannotValidate, match="there is no database"):
+        validate(tmp_path / "none.duckdb", KINDS[0])
+
+    assert not (tmp_path / "none.duckdb").exists()
+
+
+def write_from_another_process(path: Path) -> None:
+    write = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('create table main.t (i int)')"
+    subprocess.run([sys.executable, "-c", write, str(path)], check=True)
+
+
+@pytest.mark.parametrize(
+    "suite", [KINDS[0], expect("expect_column_values_to_not_be_null", column="nope")]
+)
+def test_the_file_is_free_for_other_processes_afterwards(warehouse, suite):
+    with contextlib.suppress(UnanswerableExpectation):
+        validate(warehouse, suite)
+
+    write_from_another_process(warehouse)
+
+
+def test_an_open_connection_is_used_and_left_open(warehouse):
+    with duckdb.connect(str(warehouse)) as connection:
+        (result,) = validate(connection, KINDS[0])
+        record(connection, "night-1", [result])
+
+        assert connection.execute("select count(*) from raw.episodes").fetchone() == (4,)
+
+    write_from_another_process(warehouse)
+
+
+def kept(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    return connection.execute(
+        "select run_id, table_name, check_name, passed from quality.check_results order by all"
+    ).fetchall()
+
+
+def a_result(table: str, check: str, passed: bool = True) -> CheckResult:
+    return CheckResult(table, check, "critical", passed, 4, int(not passed), "Because")
+
+
+def test_only_the_latest_results_of_a_table_are_kept(warehouse):
+    with duckdb.connect(str(warehouse)) as connection:
+        record(connection, "night-1", [a_result("raw.a", "one"), a_result("raw.a", "dropped")])
+        record(connection, "night-1", [a_result("raw.b", "one")])
+        record(connection, "night-2", [a_result("raw.a", "one", passed=False)])
+
+        assert kept(connection) == [
+            ("night-1", "raw.b", "one", True),
+            ("night-2", "raw.a", "one", False),
+        ]
+
+
+def test_the_same_results_twice_add_no_row(warehouse):
+    with duckdb.connect(str(warehouse)) as connection:
+        for _ in range(2):
+            record(connection, "night-1", [a_result("raw.a", "one")])
+
+        assert len(kept(connection)) == 1
+
+
+def test_no_results_leave_an_empty_table_whose_every_column_is_described(warehouse):
+    with duckdb.connect(str(warehouse)) as connection:
+        record(connection, "night-1", [])
+
+        assert kept(connection) == []
+        described = connection.execute(
+            "select column_name, comment from duckdb_columns() "
+            "where table_name = 'check_results' and schema_name = 'quality'"
+        ).fetchall()
+        assert len(described) == 8
+        assert all(comment for _, comment in described)
+
+
+def test_every_contract_can_be_held_to_its_suite(tmp_path):
+    contracts = load_contracts(PROJECT / "expectations" / "extracts").values()
+    retired = load_retired_codes(PROJECT / "seeds" / "codes" / "codes.csv")
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema raw")
+        for contract in contracts:
+            connection.execute(create_table(contract))
+
+    results = validate_all(path, [suite_for(contract, retired) for contract in contracts])
+
+    assert {result.table for result in results} == {contract.table for contract in contracts}
+    assert all(result.passed and result.rows_checked == 0 for result in results)
+
+
+def episodes(path: Path, rows: str) -> dict[str, int]:
+    """The unexpected rows of each check on the episodes of the SSDA903."""
+    contract = load_contracts(PROJECT / "expectations" / "extracts")["ssda903__episodes"]
+    retired = load_retired_codes(PROJECT / "seeds" / "codes" / "codes.csv")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema raw")
+        connection.execute(create_table(contract))
+        connection.execute(
+            "insert into raw.ssda903__episodes by name "
+            "select *, 'E08000001' as local_authority_code, 1 as _row_number from "
+            f'(values {rows}) as written (_file_sha256, return_year, child, decom, "dec", place)'
+        )
+    results = validate(path, suite_for(contract, retired))
+    return {result.check_name: result.unexpected_count for result in results}
+
+
+@pytest.mark.parametrize(
+    ("check", "good", "bad"),
+    [
+        (
+            "place_is_not_retired",
+            "('a', 2024, 'bea', date '2023-04-01', null::date, 'P2')",
+            "('a', 2025, 'bea', date '2024-04-01', null::date, 'P2')",
+        ),
+        (
+            "dec_not_before_decom",
+            "('a', 2025, 'bea', date '2024-04-02', date '2024-04-02', 'U1')",
+            "('a', 2025, 'bea', date '2024-04-02', date '2024-04-01', 'U1')",
+        ),
+        (
+            "one_row_per_child_decom",
+            "('a', 2025, 'bea', date '2024-04-02', null::date, 'U1'),"
+            "('b', 2025, 'bea', date '2024-04-02', null::date, 'U1')",
+            "('a', 2025, 'bea', date '2024-04-02', null::date, 'U1'),"
+            "('a', 2025, 'bea', date '2024-04-02', null::date, 'U4')",
+        ),
+    ],
+)
+def test_what_a_contract_promises_of_episodes_is_checked_on_both_sides(tmp_path, check, good, bad):
+    assert episodes(tmp_path / "good.duckdb", good)[check] == 0
+    assert episodes(tmp_path / "bad.duckdb", bad)[check] > 0
+
+
+# Each table: its columns with a good value, and for each check what to change to break it. A
+# query given as rows replaces the one good row altogether.
+TABLES = {
+    "quality.extract_files": (
+        {
+            "file_sha256": "'abc'",
+            "status": "'loaded'",
+            "reason": "null::varchar",
+            "rows_read": "100",
+            "rows_loaded": "95",
+            "rows_quarantined": "5",
+        },
+        {
+            "every_file_has_a_hash": {"file_sha256": "null::varchar"},
+            "status_is_known": {"status": "'lost'"},
+            "every_row_read_is_loaded_or_quarantined": {"rows_loaded": "94"},
+            "few_rows_are_quarantined": {"rows_loaded": "94", "rows_quarantined": "6"},
+            "a_refusal_has_its_reason": {"status": "'refused'"},
+        },
+    ),
+    "cohorts.cohort_snapshots": (
+        {
+            "local_authority_code": "'E08000001'",
+            "cohort_code": "'in_care'",
+            "period_id": "'2024-25'",
+            "child_id": "'bea'",
+            "age_years": "25",
+            "days_in_status": "0",
+        },
+        {
+            "authority_is_given": {"local_authority_code": "null::varchar"},
+            "cohort_is_given": {"cohort_code": "null::varchar"},
+            "period_is_given": {"period_id": "null::varchar"},
+            "child_is_given": {"child_id": "null::varchar"},
+            "a_child_counts_once_in_a_cohort_and_period": "twice",
+            "age_is_that_of_a_child_or_care_leaver": {"age_years": "26"},
+            "days_in_status_are_not_negative": {"days_in_status": "-1"},
+        },
+    ),
+    "measures.measure_records": (
+        {
+            "indicator_id": "'share'",
+            "local_authority_code": "'E08000001'",
+            "period_id": "'2024-25'",
+            "subject_key": "'bea'",
+            "event_key": "null::varchar",
+            "denominator_flag": "1",
+            "numerator_flag": "0",
+            "value": "null::double",
+            "exposure": "0.0",
+            "weight": "1.0",
+            "exclusion_code": "null::varchar",
+            "missing_code": "null::varchar",
+            "period_end": "date '2025-03-31'",
+            "as_at_date": "date '2025-03-31'",
+        },
+        {
+            "indicator_is_given": {"indicator_id": "null::varchar"},
+            "authority_is_given": {"local_authority_code": "null::varchar"},
+            "period_is_given": {"period_id": "null::varchar"},
+            "subject_is_given": {"subject_key": "null::varchar"},
+            "a_subject_or_event_counts_once": "twice",
+            "denominator_flag_is_0_or_1": {"denominator_flag": "null::integer"},
+            "numerator_flag_is_0_or_1_or_not_known": {"numerator_flag": "2"},
+            "the_numerator_lies_within_the_denominator": {
+                "denominator_flag": "0",
+                "exclusion_code": "'died'",
+            },
+            "an_exclusion_has_its_reason_and_nothing_else_does": {"exclusion_code": "'died'"},
+            "not_known_has_its_reason_and_nothing_else_does": {"numerator_flag": "null::integer"},
+            "no_record_knows_the_future": {"as_at_date": "date '2025-03-30'"},
+            "weight_is_above_zero": {"weight": "0.0"},
+            "exposure_is_not_negative": {"exposure": "-0.1"},
+        },
+    ),
+    "outcomes.indicator_values": (
+        {
+            "indicator_id": "'share'",
+            "n_in_scope": "21",
+            "n_excluded": "1",
+            "n_denominator": "20",
+            "n_known": "20",
+            "n_not_known": "0",
+            "numerator": "20.0",
+            "value": "100.0",
+            "lower998": "70.0",
+            "lower95": "80.0",
+            "upper95": "100.0",
+            "upper998": "100.0",
+            "coverage": "1.0",
+        },
+        {
+            "in_scope_is_excluded_plus_denominator": {"n_excluded": "null::integer"},
+            "denominator_is_known_plus_not_known": {"n_known": "19"},
+            "a_share_is_not_more_than_the_whole": {"numerator": "20.5"},
+            "value_lies_within_its_limits": {"value": "79.9"},
+            "wide_limits_lie_outside_the_narrow_ones": {"lower998": "80.1"},
+            "a_percentage_lies_between_0_and_100": {"upper998": "100.1"},
+            "coverage_lies_between_0_and_1": {"coverage": "1.1"},
+        },
+    ),
+    "release.indicator_values": (
+        {
+            "indicator_id": "'share'",
+            "n_in_scope": "20",
+            "n_excluded": "0",
+            "n_denominator": "20",
+            "n_known": "12",
+            "n_not_known": "8",
+            "numerator": "6",
+            "value": "50.0",
+            "lower998": "10.0",
+            "lower95": "20.0",
+            "upper95": "80.0",
+            "upper998": "90.0",
+            "symbol": "null::varchar",
+        },
+        {
+            "no_small_numerator_is_shown": {"numerator": "5"},
+            "no_small_group_is_shown": {"n_not_known": "5"},
+            "no_percentage_gives_a_small_count_away": {"n_known": "11"},
+            "withheld_figures_are_absent": {"symbol": "'[c]'", "value": "null::double"},
+        },
+    ),
+}
+SUITES = load_suites(PROJECT / "expectations" / "tables")
+
+
+def held(path: Path, table: str, *rows: dict[str, str]) -> dict[str, CheckResult]:
+    """The checks of a table that holds ``rows``, beside a catalogue of a share and a rate."""
+    selects = " union all ".join(
+        "select " + ", ".join(f"{value} as {column}" for column, value in row.items())
+        for row in rows
+    )
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "create schema reference; create table reference.indicators as "
+            "select * from (values ('share', 'proportion', 'EXCLUDE_AND_REPORT'), "
+            "('told', 'proportion', 'COUNT_AS_NOT_ACHIEVED'), "
+            "('rate', 'rate', 'EXCLUDE_AND_REPORT')) "
+            "as listed (indicator_id, measure_type, unknown_policy)"
+        )
+        connection.execute(f"create schema {table.partition('.')[0]}")
+        connection.execute(f"create table {table} as {selects}")
+    return {result.check_name: result for result in validate(path, SUITES[table])}
+
+
+def test_each_check_of_the_suites_has_a_row_that_breaks_it():
+    assert {
+        (table, expectation.name) for table in SUITES for expectation in SUITES[table].expectations
+    } == {(table, check) for table, (_, breaks) in TABLES.items() for check in breaks}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_good_row_passes_every_check_and_each_bad_row_is_found(tmp_path, table):
+    good, breaks = TABLES[table]
+
+    passing = held(tmp_path / "good.duckdb", table, good)
+
+    assert all(result.passed for result in passing.values()), passing
+    for number, (check, change) in enumerate(breaks.items()):
+        rows = [good, good] if change == "twice" else [{**good, **change}]
+        found = held(tmp_path / f"bad_{number}.duckdb", table, *rows)
+        assert not found[check].passed, check
+
+
+@pytest.mark.parametrize("table", ["outcomes.indicator_values", "release.indicator_values"])
+def test_the_population_behind_a_rate_is_not_a_group_of_people_in_scope(tmp_path, table):
+    good, _ = TABLES[table]
+    rate = {"indicator_id": "'rate'", "n_in_scope": "3", "n_denominator": "21400", "value": "173.0"}
+    limits = {"upper95": "200.0", "upper998": "300.0"}
+
+    found = held(tmp_path / "w.duckdb", table, {**good, **rate, **limits})
+
+    assert all(result.passed for result in found.values()), found
+
+
+def test_where_not_known_counts_as_not_achieved_the_whole_group_is_the_base(tmp_path):
+    good, _ = TABLES["release.indicator_values"]
+    leavers = {**good, "indicator_id": "'told'", "n_known": "11", "n_not_known": "9"}
+    most = {**leavers, "numerator": "16", "n_known": "20", "n_not_known": "0", "value": "80.0"}
+    check = "no_percentage_gives_a_small_count_away"
+
+    assert held(tmp_path / "a.duckdb", "release.indicator_values", leavers)[check].passed
+    assert not held(tmp_path / "b.duckdb", "release.indicator_values", most)[check].passed
+
+
+def test_what_is_withheld_may_be_small(tmp_path):
+    good, _ = TABLES["release.indicator_values"]
+    absent = dict.fromkeys(("numerator", "value", "lower998", "lower95", "upper95", "upper998"))
+    withheld = {**good, **dict.fromkeys(absent, "null::double"), "symbol": "'[c]'"}
+
+    found = held(tmp_path / "w.duckdb", "release.indicator_values", withheld)
+
+    assert all(result.passed for result in found.values()), found

@@ -1,0 +1,385 @@
+import datetime as dt
+import random
+from pathlib import Path
+
+import pytest
+
+from orchestration.ingest.landing import (
+    LandedFile,
+    Places,
+    RefusedFile,
+    fingerprint,
+    refuse_wrong_year,
+    survey,
+)
+from tests.factories import (
+    EPISODES,
+    HEADER,
+    a_census,
+    a_child,
+    a_column,
+    a_contract,
+    an_episode,
+    an_identifier,
+    csv_text,
+    episodes,
+    header,
+    surveyed,
+)
+
+POPULATION = (
+    "time_period,time_identifier,geographic_level,country_code,country_name,region_code,"
+    "region_name,old_la_code,new_la_code,la_name,age_group,population_estimate\n"
+    "2024,Reporting year,National,E92000001,England,,,,,,Children aged 0 to 17 years,100\n"
+)
+
+
+def recognised(folder: Path, content: str | bytes, name: str = "201/2026/file.csv", **given):
+    """The one file of a landing folder."""
+    (landed,) = surveyed(folder, {name: content}, **given)
+    return landed
+
+
+def extracts(landed: LandedFile) -> list[str]:
+    return [contract.extract for contract in landed.contracts]
+
+
+# ---- what it is ----
+
+
+def test_a_file_is_known_by_its_headings_whatever_its_name(tmp_path: Path):
+    assert extracts(recognised(tmp_path, episodes(), "201/2026/header.csv")) == [
+        "ssda903__episodes"
+    ]
+    assert extracts(recognised(tmp_path, header(), "201/2026/x1.txt")) == ["ssda903__header"]
+
+
+def test_headings_are_known_in_any_case_and_with_spaces_around_them(tmp_path: Path):
+    written = episodes().replace("CHILD,DECOM", " Child , decom")
+    assert extracts(recognised(tmp_path, written)) == ["ssda903__episodes"]
+
+
+def test_too_few_headings_are_enough_only_under_the_extracts_own_name(tmp_path: Path):
+    few = csv_text(["CHILD", "DECOM", "RNE", "LS"], ["1", "01/05/2025", "S", "C2"])
+    assert extracts(recognised(tmp_path, few, "201/2026/la_episodes_2026.csv")) == [
+        "ssda903__episodes"
+    ]
+    assert "No contract knows" in recognised(tmp_path, few, "201/2026/extract.csv").refusal
+
+
+def test_of_two_extracts_with_the_same_headings_the_name_decides(tmp_path: Path):
+    columns = an_identifier(), a_column()
+    contracts = {
+        name: a_contract(*columns, extract=f"invented__{name}", file_patterns=(f"*{name}*",))
+        for name in ("visits", "meetings")
+    }
+    for name in contracts:
+        landed = recognised(
+            tmp_path, "CHILD,NOTE\n1,x\n", f"201/2026/{name}.csv", contracts=contracts
+        )
+        assert extracts(landed) == [f"invented__{name}"]
+
+
+def test_headings_that_mark_an_extract_must_all_be_there(tmp_path: Path):
+    assert extracts(recognised(tmp_path, POPULATION)) == ["published__population_estimates"]
+    other = POPULATION.replace("population_estimate", "looked_after_children")
+    assert "Published statistics of a kind" in recognised(tmp_path, other).refusal
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.csv", b"", "empty (0 bytes)"),
+        ("a.csv", b"\n\n\n", "No contract knows"),
+        ("a.csv", b"\xef\xbb\xbf", "No contract knows"),
+        ("a.csv", b"NAME,AGE\nx,1\n", "No contract knows"),
+        ("a.csv", b"just a note", "No contract knows"),
+        ("a.csv", random.Random(1).randbytes(500), ""),
+        ("a.xlsx", b"PK", "ending .xlsx are not read"),
+        ("a", b"CHILD,DOB", "in no extension are not read"),
+    ],
+)
+def test_what_is_not_an_extract_is_refused_with_the_reason(tmp_path: Path, name, content, reason):
+    landed = recognised(tmp_path, content, f"201/2026/{name}")
+    assert landed.refusal and reason in landed.refusal
+    assert landed.contracts == ()
+
+
+def test_a_file_without_a_column_that_every_row_needs_is_refused_by_the_columns_name(
+    tmp_path: Path,
+):
+    without = [heading for heading in EPISODES if heading != "DECOM"]
+    refusal = recognised(tmp_path, csv_text(without, an_episode())).refusal
+    assert "Read as ssda903__episodes, it lacks the column DECOM" in refusal
+    without = [heading for heading in EPISODES if heading != "URN"]
+    assert not recognised(tmp_path, csv_text(without, an_episode())).refusal
+
+
+def test_hidden_files_and_folders_are_nobodys_extract(tmp_path: Path):
+    landed = surveyed(tmp_path, {".DS_Store": b"x", ".old/episodes.csv": episodes()})
+    assert landed == []
+
+
+def test_a_missing_landing_folder_is_said_with_its_remedy(tmp_path: Path):
+    with pytest.raises(FileNotFoundError, match="Make it, or name another"):
+        survey(tmp_path / "nowhere", {}, Places(frozenset()), dt.date(2026, 6, 30))
+
+
+# ---- how it is written ----
+
+
+@pytest.mark.parametrize("above", [0, 1, 3, 19])
+def test_headings_are_found_under_lines_of_title(tmp_path: Path, above):
+    landed = recognised(tmp_path, "Looked after return\n" * above + episodes())
+    assert landed.layout.heading_line == above + 1
+
+
+def test_headings_further_down_than_anyone_puts_a_title_are_not_looked_for(tmp_path: Path):
+    assert recognised(tmp_path, "Notes\n" * 20 + episodes()).refusal
+
+
+def test_a_title_that_runs_over_two_lines_in_one_cell_is_two_lines(tmp_path: Path):
+    landed = recognised(tmp_path, '"Looked after\nreturn",,\n' + episodes())
+    assert landed.layout.heading_line == 3
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_separator_is_found(tmp_path: Path, delimiter):
+    landed = recognised(tmp_path, episodes(delimiter=delimiter))
+    assert (extracts(landed), landed.layout.delimiter) == (["ssda903__episodes"], delimiter)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("utf-8", "utf-8-sig"),
+        ("utf-8-sig", "utf-8-sig"),
+        ("cp1252", "cp1252"),
+        ("utf-16", "utf-16"),
+    ],
+)
+def test_the_encoding_is_found(tmp_path: Path, written, read):
+    landed = recognised(tmp_path, episodes(an_episode(URN="Zoë’s")).encode(written))
+    assert (extracts(landed), landed.layout.encoding) == (["ssda903__episodes"], read)
+
+
+@pytest.mark.parametrize(
+    "content", [episodes().encode("utf-16")[:-1], episodes().encode() + b"\x81\x8d"]
+)
+def test_text_in_no_known_encoding_is_refused(tmp_path: Path, content):
+    assert "neither whole UTF-8" in recognised(tmp_path, content).refusal
+
+
+def test_lines_are_counted_however_they_end(tmp_path: Path):
+    for ending in ("\n", "\r\n", "\r"):
+        (tmp_path / "file.csv").write_bytes(episodes().replace("\n", ending).encode())
+        assert fingerprint(tmp_path / "file.csv")[1] == 2
+
+
+# ---- whose it is ----
+
+
+def test_the_authority_is_that_of_the_folder_else_the_one_inside_else_the_one_given(
+    tmp_path: Path,
+):
+    def whose(content, name, authority=None):
+        landed = recognised(tmp_path, content, name, authority=authority)
+        return landed.local_authority_code or landed.refusal
+
+    assert whose(episodes(), "202/2026/episodes.csv", authority="201") == "202"
+    assert whose(episodes(), "2026/episodes.csv", authority="201") == "201"
+    assert whose(a_census(authority="203"), "cin_2026.xml", authority="201") == "203"
+    assert whose(a_census(authority=""), "cin_2026.xml", authority="201") == "201"
+    assert whose(a_census(authority="202"), "202/cin_2026.xml") == "202"
+
+
+def test_a_file_that_nothing_says_whose_it_is_is_refused(tmp_path: Path):
+    for name, content in [("episodes_2026.csv", episodes()), ("cin.xml", a_census(authority=""))]:
+        assert "Nothing says whose it is" in recognised(tmp_path, content, name).refusal
+
+
+def test_a_census_in_the_folder_of_another_authority_is_refused(tmp_path: Path):
+    refusal = recognised(tmp_path, a_census(authority="202"), "201/cin.xml").refusal
+    assert "folder of authority 201 but says inside that it is of 202" in refusal
+
+
+def test_an_authority_that_does_not_exist_is_refused(tmp_path: Path):
+    inside = recognised(tmp_path, a_census(authority="000"), "cin.xml").refusal
+    given = recognised(tmp_path, episodes(), "2026/episodes.csv", authority="000").refusal
+    assert "names authority '000'" in inside
+    assert inside == given
+
+
+def test_published_figures_are_of_every_authority_and_need_none(tmp_path: Path):
+    landed = recognised(tmp_path, POPULATION, "population.csv")
+    assert (landed.refusal, landed.local_authority_code, landed.return_year) == ("", "", None)
+
+
+# ---- of which year it is ----
+
+
+@pytest.mark.parametrize(
+    ("name", "year"),
+    [
+        ("2026/episodes.csv", 2026),
+        ("episodes_2026.csv", 2026),
+        ("2025-26/episodes.csv", 2026),
+        ("2025_26/episodes.csv", 2026),
+        ("2025_2026/episodes.csv", 2026),
+        ("2025 2026/episodes.csv", 2026),
+        ("202526/episodes.csv", 2026),
+        ("SSDA903_2026_episodes.csv", 2026),
+        # The file's own name comes before its folder's, and of two years only neighbours are one.
+        ("2024/episodes_2025.csv", 2025),
+        ("2023-25/episodes.csv", 2023),
+        ("episodes.csv", None),
+        ("ssda903/episodes.csv", None),
+        ("20260331/episodes.csv", None),
+        ("120261/episodes.csv", None),
+        ("1999/episodes.csv", None),
+    ],
+)
+def test_the_year_of_a_looked_after_file_is_read_from_its_name(tmp_path: Path, name, year):
+    landed = recognised(tmp_path, episodes(), f"201/{name}")
+    assert landed.refusal == ""
+    assert (landed.return_year, landed.return_year_source) == (year, "name" if year else "")
+
+
+@pytest.mark.parametrize(
+    ("said", "reference", "name", "year", "note"),
+    [
+        ("2026", "2026-03-31", "cin_2026.xml", 2026, ""),
+        ("2025", "2026-03-31", "cin.xml", 2026, "Read as the census of 2026; Year says 2025."),
+        ("2026", "", "cin.xml", 2026, ""),
+        ("2026", "31 March", "cin.xml", 2026, ""),
+        ("", "2026-03-31", "cin.xml", 2026, ""),
+        ("", "", "cin_2026.xml", 2026, ""),
+        (
+            "2023",
+            "2024-03-31",
+            "cin_2026.xml",
+            2024,
+            "Read as the census of 2024; Year says 2023 and file name says 2026.",
+        ),
+        # Nothing that no calendar has is taken for a year.
+        ("99999", "0001-03-31", "cin_2026.xml", 2026, ""),
+    ],
+)
+def test_the_census_year_is_that_of_its_reference_date_and_contradictions_are_noted(
+    tmp_path: Path, said, reference, name, year, note
+):
+    landed = recognised(tmp_path, a_census(year=said, reference_date=reference), f"201/{name}")
+    assert (landed.return_year, landed.return_year_source) == (year, "content")
+    assert " ".join(landed.notes) == note
+
+
+@pytest.mark.parametrize(("said", "reference"), [("", ""), ("26", "soon"), ("99999", "0001-03-31")])
+def test_a_census_of_no_year_is_refused(tmp_path: Path, said, reference):
+    census = a_census(year=said, reference_date=reference)
+    assert "says which census year" in recognised(tmp_path, census, "201/cin.xml").refusal
+
+
+def test_a_year_is_read_from_the_day_it_begins(tmp_path: Path):
+    for content, name in [(episodes(), "201/2026/e.csv"), (a_census(), "201/cin.xml")]:
+        assert not recognised(tmp_path, content, name, as_at=dt.date(2025, 4, 1)).refusal
+        refusal = recognised(tmp_path, content, name, as_at=dt.date(2025, 3, 31)).refusal
+        assert "which had not begun on the as-at date 2025-03-31" in refusal
+
+
+def test_a_year_before_the_contracts_first_is_refused(tmp_path: Path):
+    assert not recognised(tmp_path, header(), "201/2018/header.csv").refusal
+    refusal = recognised(tmp_path, header(), "201/2017/header.csv").refusal
+    assert "It is of 2017, and ssda903__header is read from 2018 on" in refusal
+
+
+@pytest.mark.parametrize(
+    ("dated", "inside", "after", "is_refused"),
+    [
+        (0, 0, 0, False),
+        (4, 0, 0, False),  # a few old spells, still open
+        (5, 0, 0, True),
+        (5, 1, 0, False),
+        (10, 4, 5, False),
+        (10, 4, 6, True),
+        (1, 0, 1, True),
+    ],
+)
+def test_the_dates_of_a_file_must_fit_the_year_it_says(dated, inside, after, is_refused):
+    if not is_refused:
+        refuse_wrong_year(2026, dated, inside, after)
+        return
+    with pytest.raises(RefusedFile, match=f"of {dated} rows with dates {inside} have one"):
+        refuse_wrong_year(2026, dated, inside, after)
+
+
+# ---- XML ----
+
+
+def test_a_census_has_all_its_blocks(tmp_path: Path):
+    landed = recognised(tmp_path, a_census(), "201/cin.xml")
+    assert len(landed.contracts) == 11
+    assert (landed.family, landed.written_at) == ("cin_census", "2026-05-01T09:00:00")
+
+
+@pytest.mark.parametrize("before", ["", '<?xml version="1.0" encoding="UTF-8"?>\n', "<!-- a -->"])
+def test_a_census_begins_with_or_without_a_declaration(tmp_path: Path, before):
+    assert not recognised(tmp_path, a_census(before=before), "201/cin.xml").refusal
+
+
+def test_broken_xml_is_refused_with_its_line_and_nothing_of_what_stands_there(tmp_path: Path):
+    broken = a_census().replace("</LEA>", "</SECRET>")
+    refusal = recognised(tmp_path, broken, "201/cin.xml").refusal
+    assert "broken at line 4:" in refusal
+    assert "SECRET" not in refusal
+    assert "LEA" not in refusal
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (a_census(collection="SWF"), "'SWF'"),
+        (a_census(collection=""), "'nothing'"),
+        ("<Message><Header/></Message>", "'nothing'"),
+        ("<EXPSSDA903><CHILD/></EXPSSDA903>", "'nothing'"),
+        # Not a message at all, although it holds the right elements.
+        (
+            "<!-- --><Header><Collection>CIN</Collection><Year>2026</Year><LEA>201</LEA></Header>",
+            "'nothing'",
+        ),
+    ],
+)
+def test_xml_of_another_kind_is_refused(tmp_path: Path, content, said):
+    refusal = recognised(tmp_path, content, "201/cin.xml").refusal
+    assert f"this one says {said} and is not read yet" in refusal
+
+
+def test_a_file_that_ends_in_xml_but_is_none_is_broken(tmp_path: Path):
+    assert "broken at line 1" in recognised(tmp_path, "CHILD,DOB\n", "201/a.xml").refusal
+    unknown = '<?xml version="1.0" encoding="klingon"?>' + a_census()
+    assert "broken at line 1" in recognised(tmp_path, unknown, "201/a.xml").refusal
+
+
+def test_entities_are_never_resolved_in_a_header(tmp_path: Path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("201")
+    document = f'<!DOCTYPE Message [<!ENTITY e SYSTEM "{secret.as_uri()}"><!ENTITY i "201">]>'
+    for entity in ("&e;", "&i;"):
+        landed = recognised(tmp_path, a_census(authority=entity, before=document), "cin.xml")
+        assert "Nothing says whose it is" in landed.refusal
+
+
+# ---- for anybody's file ----
+
+
+def test_a_refusal_never_quotes_the_file(tmp_path: Path):
+    secret = "Zebedee"
+    files = {
+        "a.csv": csv_text([secret, "DOB"], [secret, "x"]),
+        "b.csv": csv_text([h for h in HEADER if h != "CHILD"], {"DOB": secret}),
+        "c.xml": a_census(a_child(secret)).replace("</LAchildID>", ""),
+        "d.xml": a_census(authority=f"A name: {secret}"),
+        "e.xml": a_census(collection=f"A name of {secret}"),
+    }
+    for landed in surveyed(tmp_path, {f"201/2026/{name}": text for name, text in files.items()}):
+        assert landed.name.endswith("c.xml") or landed.refusal, landed.name
+        assert secret not in landed.refusal
