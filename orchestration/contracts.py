@@ -78,7 +78,9 @@ class ExtractContract(BaseModel):
     ``period_dates`` are the dates of what happened or was open in the file's year: they show which
     year that is where nothing else does, and whether the year that is said is the right one.
     ``recognised_by`` are headings a file must have to be taken for this extract, where other files
-    share most of its headings. ``path`` is the element that makes a row, in XML.
+    share most of its headings. ``has_free_text`` says that a cell may hold line ends; elsewhere one
+    is the mark of a stray quotation mark, and the row goes to quarantine. ``path`` is the element
+    that makes a row, in XML.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -96,6 +98,7 @@ class ExtractContract(BaseModel):
     grain: tuple[Identifier, ...]
     period_dates: tuple[Identifier, ...] = ()
     is_reference: bool = False
+    has_free_text: bool = False
     columns: tuple[Column, ...]
 
     @model_validator(mode="after")

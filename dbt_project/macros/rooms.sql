@@ -6,6 +6,7 @@
         inner join {{ source('quality', 'extract_files') }} as files
             on raw_rows._file_sha256 = files.file_sha256
             and raw_rows.local_authority_code = files.local_authority_code
+            and coalesce(raw_rows.return_year, 0) = coalesce(files.return_year, 0)
             and files.extract = '{{ extract }}'
             and files.status = 'loaded'
     )

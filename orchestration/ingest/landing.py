@@ -49,8 +49,9 @@ class CsvLayout:
 class LandedFile:
     """One file of the landing folder and what is known of it before its records are read.
 
-    ``contracts`` is one contract for a CSV file and every block for an XML file; it is empty
-    when the file was refused. ``notes`` are for the person who sent the file.
+    ``contracts`` is one contract for a CSV file and every block for an XML file; it is empty when
+    the file was refused. ``xml_encoding`` is set where an XML file does not say how it is written.
+    ``notes`` are for the person who sent the file.
     """
 
     path: Path
@@ -59,6 +60,7 @@ class LandedFile:
     line_count: int
     contracts: tuple[ExtractContract, ...] = ()
     layout: CsvLayout | None = None
+    xml_encoding: str | None = None
     local_authority_code: str = ""
     return_year: int | None = None
     return_year_source: str = ""
@@ -265,7 +267,8 @@ def _first(rows: Iterable[list[str]], count: int) -> Iterable[list[str]]:
 def _recognise_xml(
     landed: LandedFile, contracts: Mapping[str, ExtractContract], places: Places
 ) -> LandedFile:
-    header = _message_header(landed.path)
+    encoding = _undeclared_encoding(landed.path)
+    header = _message_header(landed.path, encoding)
     collection = header.get("Collection", "").upper()
     if collection != "CIN":
         raise RefusedFile(
@@ -274,9 +277,12 @@ def _recognise_xml(
         )
     blocks = tuple(c for c in contracts.values() if c.family == "cin_census")
     year, notes = _census_year(header, landed.name)
+    if encoding:
+        notes = (*notes, f"It declares no encoding and is not UTF-8: read as {encoding}.")
     return replace(
         landed,
         contracts=blocks,
+        xml_encoding=encoding,
         local_authority_code=_authority(landed, header.get("LEA"), places),
         return_year=year,
         return_year_source="content",
@@ -285,12 +291,26 @@ def _recognise_xml(
     )
 
 
-def _message_header(path: Path) -> dict[str, str]:
+def _undeclared_encoding(path: Path) -> str | None:
+    """windows-1252 where XML says nothing of its encoding and is not UTF-8, as systems that write
+    names with curly apostrophes do; None where the parser should decide."""
+    with path.open("rb") as handle:
+        start = handle.read(200)
+    if b"encoding=" in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    return "windows-1252" if _encoding(path) == "cp1252" else None
+
+
+def _message_header(path: Path, encoding: str | None) -> dict[str, str]:
     """The elements of a message's Header by name, read without reading the records after it."""
     found: dict[str, str] = {}
     try:
         for event, element in etree.iterparse(
-            str(path), events=("start", "end"), resolve_entities=False, no_network=True
+            str(path),
+            events=("start", "end"),
+            resolve_entities=False,
+            no_network=True,
+            encoding=encoding,
         ):
             if event == "start" and element.getparent() is None and element.tag != "Message":
                 break
@@ -340,6 +360,8 @@ def _census_year(header: Mapping[str, str], name: str) -> tuple[int, tuple[str, 
 def _authority(landed: LandedFile, inside: str | None, places: Places) -> str:
     """The authority of the folder, else the one the file names, else the one given for the run."""
     folder = landed.name.split("/")[0] if "/" in landed.name else ""
+    if re.fullmatch(r"\d{3}", folder):
+        places.refuse_unknown(folder)
     if folder in places.codes:
         if inside and inside != folder:
             raise RefusedFile(

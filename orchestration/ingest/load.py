@@ -121,7 +121,7 @@ def load_files(
         WrongPseudonymKey: the warehouse was made with another key.
     """
     _prepare(connection, night)
-    placed = _with_years(connection, _with_duplicates_marked(landed), night)
+    placed = _with_duplicates_marked(_with_years(connection, landed, night))
     _forget_absent(connection, placed, night)
     for file in placed:
         if _is_already_there(connection, file, night):
@@ -190,11 +190,14 @@ def _prepare_raw(connection: duckdb.DuckDBPyConnection, contract: ExtractContrac
 
 
 def _with_duplicates_marked(landed: Sequence[LandedFile]) -> list[LandedFile]:
-    """The same content for the same authority is loaded once, under its first name."""
-    first: dict[tuple[str, str], str] = {}
+    """The same content for the same authority and year is loaded once, under its first name.
+
+    A module without a row is the same file every year: each year's counts as supplied.
+    """
+    first: dict[tuple[str, str, int | None], str] = {}
     marked = []
     for file in landed:
-        key = (file.sha256, file.local_authority_code)
+        key = (file.sha256, file.local_authority_code, file.return_year)
         if not file.refusal and key in first:
             file = replace(file, contracts=(), refusal=f"The same content as {first[key]}.")
         elif not file.refusal:
@@ -329,15 +332,16 @@ def _forget_absent(
 def _forget(connection: duckdb.DuckDBPyConnection, name: str, night: Night) -> None:
     connection.execute("begin")
     loaded = connection.execute(
-        "select extract, file_sha256, local_authority_code from quality.extract_files "
-        "where file_name = ? and status in ('loaded', 'superseded')",
+        "select extract, file_sha256, local_authority_code, return_year "
+        "from quality.extract_files where file_name = ? and status in ('loaded', 'superseded')",
         [name],
     ).fetchall()
-    for extract, sha256, authority in loaded:
+    for extract, sha256, authority, year in loaded:
         if extract in night.contracts:
             connection.execute(
-                f"delete from raw.{extract} where _file_sha256 = ? and local_authority_code = ?",
-                [sha256, authority],
+                f"delete from raw.{extract} where _file_sha256 = ? and local_authority_code = ? "
+                "and return_year is not distinct from ?",
+                [sha256, authority, year],
             )
     for table in TABLES:
         connection.execute(f"delete from {table} where file_name = ?", [name])

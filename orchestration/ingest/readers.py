@@ -20,6 +20,7 @@ from orchestration.ingest.landing import CHUNK_BYTES, CsvLayout, LandedFile, cor
 # A cell may be long (10 MB is met in notes fields), and a cell has to fit in a block.
 BLOCK_BYTES = 16 << 20
 OPEN_QUOTATION = "a quotation mark is opened here and not closed"
+CELL_OF_SEVERAL_LINES = "a cell runs over several lines, as after a stray quotation mark"
 XML_BATCH_ROWS = 50_000
 LINE = "_line"
 
@@ -68,19 +69,21 @@ def read_csv(landed: LandedFile, contract: ExtractContract) -> CsvText:
     def batches() -> Iterator[pa.RecordBatch]:
         if landed.line_count < layout.heading_line:
             return  # Headings without a line end: a file with no rows.
-        lines = _Lines(layout.heading_line + 1, malformed)
+        one_line = () if contract.has_free_text else _known(layout, contract)
+        lines = _Lines(layout.heading_line + 1, malformed, one_line)
         with _open(landed, layout, lines) as reader:
             for batch, is_last in _marking_the_last(reader):
                 if is_last and _ends_in_an_open_cell(landed, batch):
                     lines.refuse_last(batch)
                     batch = batch.slice(0, batch.num_rows - 1)
+                numbers, stands = lines.of(batch)
                 empty = pa.nulls(batch.num_rows, pa.string())
                 columns = [
                     empty if position is None else batch.column(position)
                     for position in taken.values()
                 ]
-                numbers = pa.array(lines.of(batch), pa.int64())
-                yield pa.RecordBatch.from_arrays([numbers, *columns], schema=schema)
+                rows = pa.RecordBatch.from_arrays([numbers, *columns], schema=schema)
+                yield rows if stands is None else rows.filter(stands)
         lines.finish()
 
     known = contract.headings
@@ -95,6 +98,11 @@ def read_csv(landed: LandedFile, contract: ExtractContract) -> CsvText:
 def _position(layout: CsvLayout, headers: tuple[str, ...]) -> int | None:
     wanted = {header.upper() for header in headers}
     return next((i for i, heading in enumerate(layout.headings) if heading in wanted), None)
+
+
+def _known(layout: CsvLayout, contract: ExtractContract) -> tuple[int, ...]:
+    known = contract.headings
+    return tuple(i for i, heading in enumerate(layout.headings) if heading in known)
 
 
 def _open(landed: LandedFile, layout: CsvLayout, lines: "_Lines") -> pa_csv.CSVStreamingReader:
@@ -125,12 +133,14 @@ def _open(landed: LandedFile, layout: CsvLayout, lines: "_Lines") -> pa_csv.CSVS
 class _Lines:
     """The line each row begins on: a row is one line, and one more for each line end in a cell.
 
-    ``next_line`` is where the next row begins and ``next_row`` its number as Arrow counts: lines
-    above the headings and rows it refuses are rows too.
+    ``one_line`` are the columns whose cells are codes, dates and numbers: a row with a line end in
+    one of them does not stand. ``next_line`` is where the next row begins and ``next_row`` its
+    number as Arrow counts: lines above the headings and rows it refuses are rows too.
     """
 
     next_line: int
     malformed: MalformedRows
+    one_line: tuple[int, ...]
     refused: deque[tuple[int, int, str]] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
@@ -155,16 +165,26 @@ class _Lines:
         line_ends = _line_ends(batch.slice(batch.num_rows - 1))[0]
         self.refused.append((0, max(line_ends, 1), OPEN_QUOTATION))
 
-    def of(self, batch: pa.RecordBatch) -> list[int]:
-        """The lines of a batch's rows."""
-        lines = []
-        for line_ends in _line_ends(batch):
+    def of(self, batch: pa.RecordBatch) -> tuple[pa.Array, pa.Array | None]:
+        """The lines of a batch's rows, and which of the rows stand where not all of them do."""
+        line_ends = _line_ends(batch)
+        if not self.refused and not any(line_ends):
+            lines = range(self.next_line, self.next_line + batch.num_rows)
+            self.next_line += batch.num_rows
+            self.next_row += batch.num_rows
+            return pa.array(lines, pa.int64()), None
+        begun, stands = [], []
+        misplaced = _line_ends(batch.select(self.one_line))
+        for count, wrong in zip(line_ends, misplaced, strict=True):
             while self.refused and self.refused[0][0] == self.next_row:
                 self._pass_refused()
-            lines.append(self.next_line)
-            self.next_line += 1 + line_ends
+            begun.append(self.next_line)
+            stands.append(wrong == 0)
+            if not stands[-1]:
+                self.malformed.add(self.next_line, 1 + count, CELL_OF_SEVERAL_LINES)
+            self.next_line += 1 + count
             self.next_row += 1
-        return lines
+        return pa.array(begun, pa.int64()), pa.array(stands)
 
     def finish(self) -> None:
         """Place the refused rows that no accepted row follows."""
@@ -297,6 +317,7 @@ def _elements(landed: LandedFile, tree: _Place, rows: list[str]) -> Iterator[etr
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        encoding=landed.xml_encoding,
     )
     line = 1
     with landed.path.open("rb") as handle:

@@ -291,6 +291,15 @@ def test_the_same_content_from_two_authorities_is_two_files(tmp_path: Path):
         assert rows_of(connection, "raw.ssda903__episodes", "local_authority_code") == [("202",)]
 
 
+def test_a_module_without_a_row_is_the_same_file_every_year_and_counts_in_each(tmp_path: Path):
+    nothing = episodes()[: episodes().index("\n") + 1]
+    files = {f"201/{year}/episodes.csv": nothing for year in (2025, 2026)}
+    with loaded(tmp_path, files) as connection:
+        assert [f["status"] for f in register(connection).values()] == ["loaded"] * 2
+        loaded(tmp_path, files, connection)
+        assert [f["return_year"] for f in register(connection).values()] == [2025, 2026]
+
+
 def status(connection: duckdb.DuckDBPyConnection) -> dict[str, object]:
     return {name: file["status"] for name, file in register(connection).items()}
 

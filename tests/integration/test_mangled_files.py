@@ -117,7 +117,8 @@ def test_no_damaged_file_stops_a_night_or_loses_a_row_unsaid(tmp_path: Path, yea
         }
         assert all(file["reason"] for file in found.values() if file["status"] == "refused")
         whole = found[f"202/{year}whole.csv"], found["202/whole.xml"]
-        assert [file["rows_loaded"] for file in whole] == [9, 5]
+        # Of the nine episodes one has a cell of two lines.
+        assert [file["rows_loaded"] for file in whole] == [8, 5]
         # Some survive in part and some do not, or nothing was tried.
         assert len(rows_of(connection, "quality.quarantined_rows")) > 10
         assert 5 < sum(file["status"] == "refused" for file in found.values()) < 30

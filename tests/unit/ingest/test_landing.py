@@ -198,6 +198,11 @@ def test_a_file_that_nothing_says_whose_it_is_is_refused(tmp_path: Path):
         assert "Nothing says whose it is" in recognised(tmp_path, content, name).refusal
 
 
+def test_a_folder_named_like_an_authority_that_does_not_exist_is_not_somebody_elses(tmp_path: Path):
+    refusal = recognised(tmp_path, episodes(), "998/2026/episodes.csv", authority="201").refusal
+    assert "names authority '998'" in refusal
+
+
 def test_a_census_in_the_folder_of_another_authority_is_refused(tmp_path: Path):
     refusal = recognised(tmp_path, a_census(authority="202"), "201/cin.xml").refusal
     assert "folder of authority 201 but says inside that it is of 202" in refusal

@@ -21,6 +21,7 @@ from tests.factories import (
     surveyed,
 )
 
+CELL_OF_SEVERAL_LINES = "a cell runs over several lines, as after a stray quotation mark"
 OPEN_QUOTATION = "a quotation mark is opened here and not closed"
 
 
@@ -28,11 +29,12 @@ OPEN_QUOTATION = "a quotation mark is opened here and not closed"
 
 
 def csv_read(
-    folder: Path, content: str | bytes
+    folder: Path, content: str | bytes, *, has_free_text: bool = False
 ) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """Line and child of each row of an episodes file, and line and reason of each that is none."""
     (landed,) = surveyed(folder, {"201/2026/episodes.csv": content})
-    text = read_csv(landed, landed.contracts[0])
+    contract = landed.contracts[0].model_copy(update={"has_free_text": has_free_text})
+    text = read_csv(landed, contract)
     rows = text.batches.read_all()
     malformed = list(zip(text.malformed.lines, text.malformed.reasons, strict=True))
     return list(
@@ -81,15 +83,29 @@ def test_a_cell_of_several_lines_moves_the_rows_after_it_whichever_column_it_is_
 ):
     long = {**an_episode("1"), column: "one\ntwo\r\nthree"}
     content = csv_text([*EPISODES, "NOTES"], long, ["x"], *some("2"), long, *some("3"))
-    rows, malformed = csv_read(tmp_path, content)
+    rows, malformed = csv_read(tmp_path, content, has_free_text=True)
     assert [line for line, _ in rows] == [2, 6, 7, 10]
     assert malformed == [(5, "1 cells under 14 headings")]
+
+
+@pytest.mark.parametrize(
+    ("column", "stands"), [("URN", False), ("PL_POST", False), ("NOTES", True)]
+)
+def test_a_line_end_among_codes_and_dates_is_the_mark_of_a_stray_quotation_mark(
+    tmp_path: Path, column, stands
+):
+    long = {**an_episode("1"), column: "one\ntwo"}
+    content = csv_text([*EPISODES, "NOTES"], long, *some("2"))
+    rows, malformed = csv_read(tmp_path, content)
+    assert rows == ([(2, "1"), (4, "2")] if stands else [(4, "2")])
+    assert malformed == ([] if stands else [(line, CELL_OF_SEVERAL_LINES) for line in (2, 3)])
 
 
 def test_a_cell_under_a_heading_that_two_columns_read_is_counted_once(tmp_path: Path):
     rows = {"CHILD": "1", "UPN": "a\nb"}, {"CHILD": "2"}
     (landed,) = surveyed(tmp_path, {"201/2026/header.csv": csv_text(HEADER, *rows)})
-    assert read_csv(landed, landed.contracts[0]).batches.read_all()["_row_number"].to_pylist() == [
+    contract = landed.contracts[0].model_copy(update={"has_free_text": True})
+    assert read_csv(landed, contract).batches.read_all()["_row_number"].to_pylist() == [
         2,
         4,
     ]
@@ -121,7 +137,7 @@ def test_a_quotation_mark_that_is_never_closed_costs_every_line_after_it_and_say
 def test_a_last_cell_of_several_lines_that_is_closed_is_a_cell(tmp_path: Path):
     for ending in ("", "\n", "\r\n"):
         content = episodes(*some("1", URN="a\nb")).removesuffix("\n") + ending
-        assert csv_read(tmp_path, content) == ([(2, "1")], [])
+        assert csv_read(tmp_path, content, has_free_text=True) == ([(2, "1")], [])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16", "utf-16-be"])
@@ -146,7 +162,7 @@ def test_lines_are_exact_in_a_file_of_many_blocks(tmp_path: Path, monkeypatch):
             content.append(an_episode(str(number)))
             lines.append((line, str(number)))
         line += 1
-    rows, malformed = csv_read(tmp_path, episodes(*content))
+    rows, malformed = csv_read(tmp_path, episodes(*content), has_free_text=True)
     assert rows == lines
     assert [line for line, _ in malformed] == no_rows
 
@@ -168,6 +184,17 @@ def test_a_dropped_column_never_leaves_the_reader(tmp_path: Path):
 
 
 # ---- XML ----
+
+
+def test_a_census_without_a_declared_encoding_is_read_as_utf_8_or_windows_1252(tmp_path: Path):
+    census = a_census(a_child("Zo\N{LATIN SMALL LETTER E WITH DIAERESIS}"))
+    for encoding, said in (("utf-8", None), ("cp1252", "windows-1252")):
+        content = census.partition("?>")[2].lstrip() if census.startswith("<?xml") else census
+        (landed,) = surveyed(tmp_path / encoding, {"201/cin_2026.xml": content.encode(encoding)})
+        assert landed.xml_encoding == said
+        found: dict[str, pa.RecordBatch] = {}
+        read_xml(landed, landed.contracts, lambda c, batch, to=found: to.update({c.extract: batch}))
+        assert found["cin_census__child"]["la_child_id"].to_pylist() == ["Zoë"]
 
 
 def census_read(
