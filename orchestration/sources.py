@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from orchestration.contracts import ExtractContract
-from orchestration.ingest.load import TABLES
+from orchestration.ingest.register import TABLES
 from orchestration.settings import PROJECT
 
 SOURCES_FILE = PROJECT / "models" / "staging" / "_sources.yml"

@@ -7,7 +7,8 @@ import dagster as dg
 
 from orchestration.contracts import ExtractContract
 from orchestration.ingest.landing import Places, survey
-from orchestration.ingest.load import TABLES, CodeSets, Night, load_files
+from orchestration.ingest.load import CodeSets, Night, load_files
+from orchestration.ingest.register import TABLES
 from orchestration.resources import WAREHOUSE_POOL, Warehouse
 from orchestration.settings import PROJECT, Settings
 

@@ -28,57 +28,17 @@ from orchestration.ingest.conform import (
 )
 from orchestration.ingest.landing import LandedFile, RefusedFile, refuse_wrong_year
 from orchestration.ingest.readers import CsvText, MalformedRows, read_csv, read_xml
+from orchestration.ingest.register import (
+    TABLES,
+    Counts,
+    mark_superseded,
+    prepare_register,
+    register_loaded,
+    register_refused,
+)
 
 # Part of what a loaded file is known by: raised when the reader would give other rows.
 READER_VERSION = "1"
-
-EXTRACT_FILES = {
-    "file_sha256": ("varchar", "SHA-256 of the file: by this it is known, whatever its name"),
-    "file_name": ("varchar", "Name of the file below the landing folder"),
-    "family": ("varchar", "Return or feed the file belongs to; empty where it was refused"),
-    "extract": ("varchar", "Extract the rows were loaded as; empty where the file was refused"),
-    "local_authority_code": ("varchar", "Authority the file is of; empty for published figures"),
-    "return_year": ("integer", "Year ending 31 March that the file covers"),
-    "return_year_source": ("varchar", "Where the year comes from: content, name or inferred"),
-    "status": ("varchar", "loaded, superseded, duplicate or refused"),
-    "reason": ("varchar", "Why a file was refused, or what it is a duplicate of, and what to do"),
-    "notes": ("varchar", "What the sender should know about a file that was loaded"),
-    "rows_read": ("bigint", "Rows found in the file; always loaded plus quarantined"),
-    "rows_loaded": ("bigint", "Rows in the raw table"),
-    "rows_quarantined": ("bigint", "Rows left out, each listed in quality.quarantined_rows"),
-    "rows_blank": ("bigint", "Lines with no content at all, which are no rows"),
-    "rows_with_emptied_cells": ("bigint", "Loaded rows with a cell that could not be read"),
-    "columns_missing": ("varchar", "Columns of the contract that the file does not have"),
-    "columns_extra": ("varchar", "Headings or elements that the contract does not know"),
-    "written_at": ("varchar", "When the sending system says it made the file"),
-    "superseded_by": ("varchar", "SHA-256 of the newer file of the same extract and year"),
-    "contract_fingerprint": ("varchar", "Version of contract, codes and reader it was read with"),
-}
-FAULTS = {
-    "file_sha256": ("varchar", "SHA-256 of the file"),
-    "file_name": ("varchar", "Name of the file below the landing folder"),
-    "extract": ("varchar", "Extract the row was read as"),
-    "local_authority_code": ("varchar", "Authority the file is of"),
-    "line_number": ("bigint", "Line of the file the row begins on"),
-    "column_name": ("varchar", "Column at fault; empty where the row as a whole is"),
-    "reason": ("varchar", "What is wrong, never what was written"),
-}
-TABLES = {
-    "quality.extract_files": (
-        "Every file of the landing folder and what became of it: rows read are rows loaded plus "
-        "rows quarantined. One row per file and extract (a census holds one extract per block).",
-        EXTRACT_FILES,
-    ),
-    "quality.quarantined_rows": (
-        "Rows that were not loaded. One row per file, line and fault.",
-        FAULTS,
-    ),
-    "quality.emptied_cells": (
-        "Cells that could not be read and were emptied in rows that were loaded. "
-        "One row per file, line and column.",
-        FAULTS,
-    ),
-}
 
 
 class WrongPseudonymKey(Exception):
@@ -127,7 +87,7 @@ def load_files(
         if _is_already_there(connection, file, night):
             continue
         _load_file(connection, file, night)
-    _mark_superseded(connection)
+    mark_superseded(connection)
 
 
 # ---- before any file ----
@@ -135,14 +95,8 @@ def load_files(
 
 def _prepare(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
     connection.execute(MACROS)
-    for schema in ("raw", "quality"):
-        connection.execute(f"create schema if not exists {schema}")
-    for table, (description, columns) in TABLES.items():
-        listed = ", ".join(f"{name} {kind}" for name, (kind, _) in columns.items())
-        connection.execute(f"create table if not exists {table} ({listed})")
-        connection.execute(f"comment on table {table} is '{description}'")
-        for name, (_, meaning) in columns.items():
-            connection.execute(f"comment on column {table}.{name} is '{meaning}'")
+    connection.execute("create schema if not exists raw")
+    prepare_register(connection)
     _check_key(connection, night.pseudonym_key)
     for contract in night.contracts.values():
         _prepare_raw(connection, contract)
@@ -354,7 +308,7 @@ def _forget(connection: duckdb.DuckDBPyConnection, name: str, night: Night) -> N
 def _load_file(connection: duckdb.DuckDBPyConnection, file: LandedFile, night: Night) -> None:
     """Load one file whole, or refuse it whole."""
     if file.refusal:
-        _register_refused(connection, file, file.refusal)
+        register_refused(connection, file, file.refusal)
         return
     connection.execute("begin")
     try:
@@ -364,7 +318,7 @@ def _load_file(connection: duckdb.DuckDBPyConnection, file: LandedFile, night: N
             _load_xml(connection, file, night)
     except RefusedFile as refused:
         connection.execute("rollback")
-        _register_refused(connection, file, str(refused))
+        register_refused(connection, file, str(refused))
     else:
         connection.execute("commit")
     for table in ("incoming", "typed", "faults"):
@@ -379,11 +333,11 @@ def _load_csv(connection: duckdb.DuckDBPyConnection, file: LandedFile, night: Ni
     if file.return_year_source != "inferred":
         _check_year(file, [counts])
     lost = _quarantine_malformed(connection, file, contract, text.malformed)
-    _register_loaded(
+    register_loaded(
         connection,
         file,
         contract,
-        night,
+        _fingerprint(contract, night),
         counts,
         lost,
         ", ".join(text.columns_missing),
@@ -413,7 +367,9 @@ def _load_xml(connection: duckdb.DuckDBPyConnection, file: LandedFile, night: Ni
         counts = _conform_and_store(connection, file, contract, night)
         all_counts.append(counts)
         extra = ", ".join(sorted(unknown)[:20]) if contract.grain == ("la_child_id",) else ""
-        _register_loaded(connection, file, contract, night, counts, 0, "", extra)
+        register_loaded(
+            connection, file, contract, _fingerprint(contract, night), counts, 0, "", extra
+        )
     _check_year(file, all_counts)
 
 
@@ -434,21 +390,9 @@ def _take_in(connection: duckdb.DuckDBPyConnection, text: CsvText, statement: st
         connection.unregister("landed_text")
 
 
-@dataclass(frozen=True)
-class _Counts:
-    read: int
-    loaded: int
-    quarantined: int
-    blank: int
-    with_emptied_cells: int
-    dated: int
-    inside_year: int
-    after_year: int
-
-
 def _conform_and_store(
     connection: duckdb.DuckDBPyConnection, file: LandedFile, contract: ExtractContract, night: Night
-) -> _Counts:
+) -> Counts:
     """Type the rows of ``incoming`` and put each where it belongs."""
     statements = conform(contract, night.codes.sets)
     keys: dict[str, object] = {}
@@ -481,7 +425,7 @@ def _store(
 
 def _counted(
     connection: duckdb.DuckDBPyConnection, file: LandedFile, contract: ExtractContract
-) -> _Counts:
+) -> Counts:
     dates = ", ".join(contract.period_dates)
     inside = " or ".join(
         f"coalesce({name} between year_start and year_end, false)" for name in contract.period_dates
@@ -514,10 +458,10 @@ def _counted(
         {"year": year},
     ).fetchone()
     assert row is not None
-    return _Counts(*row)
+    return Counts(*row)
 
 
-def _check_year(file: LandedFile, counts: Sequence[_Counts]) -> None:
+def _check_year(file: LandedFile, counts: Sequence[Counts]) -> None:
     if file.return_year is not None:
         refuse_wrong_year(
             file.return_year,
@@ -550,106 +494,6 @@ def _quarantine_malformed(
     )
     connection.unregister("malformed")
     return len(malformed.lines)
-
-
-# ---- the register of files ----
-
-
-def _register(connection: duckdb.DuckDBPyConnection, row: Mapping[str, object]) -> None:
-    listed = ", ".join(row)
-    marks = ", ".join(f"${name}" for name in row)
-    connection.execute(f"insert into quality.extract_files ({listed}) values ({marks})", dict(row))
-
-
-def _register_loaded(
-    connection: duckdb.DuckDBPyConnection,
-    file: LandedFile,
-    contract: ExtractContract,
-    night: Night,
-    counts: _Counts,
-    lost: int,
-    columns_missing: str,
-    columns_extra: str,
-) -> None:
-    _register(
-        connection,
-        {
-            "file_sha256": file.sha256,
-            "file_name": file.name,
-            "family": contract.family,
-            "extract": contract.extract,
-            "local_authority_code": file.local_authority_code,
-            "return_year": file.return_year,
-            "return_year_source": file.return_year_source,
-            "status": "loaded",
-            "reason": "",
-            "notes": " ".join(file.notes),
-            "rows_read": counts.read + lost,
-            "rows_loaded": counts.loaded,
-            "rows_quarantined": counts.quarantined + lost,
-            "rows_blank": counts.blank,
-            "rows_with_emptied_cells": counts.with_emptied_cells,
-            "columns_missing": columns_missing,
-            "columns_extra": columns_extra,
-            "written_at": file.written_at,
-            "contract_fingerprint": _fingerprint(contract, night),
-        },
-    )
-
-
-def _register_refused(connection: duckdb.DuckDBPyConnection, file: LandedFile, reason: str) -> None:
-    is_duplicate = reason.startswith("The same content as")
-    _register(
-        connection,
-        {
-            "file_sha256": file.sha256,
-            "file_name": file.name,
-            "family": file.family,
-            "extract": "",
-            "local_authority_code": file.local_authority_code,
-            "return_year_source": "",
-            "status": "duplicate" if is_duplicate else "refused",
-            "reason": reason,
-            "notes": "",
-        },
-    )
-
-
-def _mark_superseded(connection: duckdb.DuckDBPyConnection) -> None:
-    """Of several files of one extract, authority and year the newest counts.
-
-    Newest is what the sending system says, else the later name: a file's own time stamp changes
-    with every copy, and the same files must always give the same figures. Published figures are
-    settled row by row instead: files about different areas stand side by side.
-    """
-    connection.execute(
-        """
-        create or replace temp table newest as
-        select
-            file_name,
-            extract,
-            first_value(file_sha256) over latest as newest_sha256,
-            first_value(file_name) over latest as newest_name
-        from quality.extract_files
-        where status in ('loaded', 'superseded') and return_year is not null
-        window latest as (
-            partition by extract, local_authority_code, return_year
-            order by written_at desc, file_name desc
-        )
-        """
-    )
-    connection.execute(
-        """
-        update quality.extract_files as files
-        set
-            status = case when newest_name = files.file_name then 'loaded' else 'superseded' end,
-            superseded_by = case when newest_name <> files.file_name then newest_sha256 end
-        from newest
-        where files.file_name = newest.file_name and files.extract = newest.extract
-            and files.status in ('loaded', 'superseded')
-        """
-    )
-    connection.execute("drop table temp.newest")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
