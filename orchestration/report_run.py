@@ -7,6 +7,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from shutil import copyfile
 from textwrap import indent, wrap
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -19,6 +20,8 @@ from orchestration.ingest.load import WrongPseudonymKey
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, CannotPublish
 from orchestration.settings import PROJECT, Settings
 
+# Tables that other tables look things up in: a table is not empty because of them.
+WHO_AND_WHEN = ("children", "identities", "source_coverage")
 OUR_FAILURES = (WrongPseudonymKey, CannotPublish)
 TRY_NEXT = (
     (
@@ -130,7 +133,9 @@ def _tell_files(warehouse: duckdb.DuckDBPyConnection) -> None:
             select
                 extract || coalesce('.' || nullif(column_name, ''), ''),
                 reason || ' (' || count(*)
-                || ', first ' || min(file_name || ' line ' || line_number) || ')'
+                || ', first ' || min_by(
+                    file_name || ' line ' || line_number, row(file_name, line_number)
+                ) || ')'
             from {table} group by extract, column_name, reason order by all
             """
         ).fetchall()
@@ -158,33 +163,46 @@ def _tell_checks(warehouse: duckdb.DuckDBPyConnection) -> None:
 
 
 def _tell_empty(warehouse: duckdb.DuckDBPyConnection, manifest: Path) -> None:
-    """Empty tables of the case model, each with the empty extracts it is made of."""
+    """Empty tables of the case model, and why: what they are made of is empty too, or has nothing
+    that belongs in them."""
     graph = json.loads(manifest.read_text(encoding="utf-8"))
-    counts = {
+    rows = {
         (schema, table): _count(warehouse, f'{schema}."{table}"')
         for schema, table in warehouse.execute(
             "select schema_name, table_name from duckdb_tables() where not internal"
         ).fetchall()
     }
-    empty = []
-    for key, node in graph["nodes"].items():
-        room = (node["schema"], node["alias"])
-        if room[0] not in ("intermediate", "cohorts") or counts.get(room, 1) > 0:
-            continue
-        missing = sorted(
-            graph["sources"][source]["name"]
-            for source in _sources_of(key, graph["parent_map"])
-            if counts.get(("raw", graph["sources"][source]["name"])) == 0
-        )
-        empty.append((".".join(room), f"no rows in {', '.join(missing)}"))
-    _tell_list("Empty tables, and the extracts that would fill them", sorted(empty))
+    reasons = [
+        (".".join(_room(node)), _why_empty(key, graph, rows))
+        for key, node in graph["nodes"].items()
+        if _room(node)[0] in ("intermediate", "cohorts") and rows.get(_room(node)) == 0
+    ]
+    _tell_list("Empty tables, and why", _together(sorted(reasons)))
 
 
-def _sources_of(key: str, parents: dict[str, list[str]]) -> set[str]:
-    found: set[str] = set()
-    for parent in parents.get(key, []):
-        found |= {parent} if parent.startswith("source.") else _sources_of(parent, parents)
-    return found
+def _why_empty(key: str, graph: dict[str, Any], rows: dict[tuple[str, str], int]) -> str:
+    empty, others = set(), set()
+    waiting = [key]
+    while waiting:
+        for parent in graph["parent_map"].get(waiting.pop(), []):
+            node = graph["sources"].get(parent) or graph["nodes"][parent]
+            room = _room(node)
+            if room[0] == "raw":
+                empty |= {room[1]} if rows.get(room) == 0 else set()
+            elif rows.get(room, 0) == 0:  # empty itself, or a view on what is
+                waiting.append(parent)
+            elif room[0] == "intermediate" and room[1] not in WHO_AND_WHEN:
+                others.add(".".join(room))
+    reasons = []
+    if empty:
+        reasons.append(f"no rows in {', '.join(sorted(empty))}")
+    if others:
+        reasons.append(f"nothing in {', '.join(sorted(others))} belongs in it")
+    return "; ".join(reasons)
+
+
+def _room(node: dict[str, Any]) -> tuple[str, str]:
+    return node["schema"], node.get("alias") or node["name"]
 
 
 def _tell_unmeasured(warehouse: duckdb.DuckDBPyConnection) -> None:

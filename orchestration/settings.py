@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -25,7 +25,7 @@ class Settings:
     data: Path
     as_at_date: dt.date
     authority_code: str | None
-    pseudonym_key: bytes
+    pseudonym_key: bytes = field(repr=False)
     target: str = "prod"
 
     @property

@@ -1,0 +1,76 @@
+import stat
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli import app
+from orchestration.report_run import _reason, _together
+from orchestration.settings import MINIMUM_KEY_LENGTH
+
+runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def without_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("OUTCOMES_PSEUDONYM_KEY", "OUTCOMES_PSEUDONYM_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OUTCOMES_DATA", str(tmp_path))
+
+
+def test_without_a_key_a_run_does_not_start_and_says_how_to_make_one(tmp_path: Path):
+    result = runner.invoke(app, ["run", "--landing", str(tmp_path)])
+
+    assert result.exit_code == 2
+    assert "outcomes make-key" in result.output
+
+
+def test_a_made_key_is_long_enough_and_only_its_owner_can_read_it(tmp_path: Path):
+    file = tmp_path / "new" / "key"
+    result = runner.invoke(app, ["make-key", str(file)])
+
+    assert result.exit_code == 0
+    key = file.read_text("utf-8").strip()
+    assert len(key) >= MINIMUM_KEY_LENGTH
+    assert key not in result.output
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_key_that_is_there_is_never_replaced(tmp_path: Path):
+    file = tmp_path / "key"
+    file.write_text("the old key", encoding="utf-8")
+    runner.invoke(app, ["make-key", str(file)])
+
+    assert file.read_text("utf-8") == "the old key"
+
+
+def test_a_question_before_anything_is_published_is_answered_with_what_to_do():
+    result = runner.invoke(app, ["query", "select 1"])
+
+    assert result.exit_code == 2
+    assert "make run" in result.output
+
+
+class _Error:
+    def __init__(self, cls_name: str, message: str, cause: "_Error | None" = None) -> None:
+        self.cls_name, self.message, self.cause = cls_name, message, cause
+
+
+def test_an_engines_own_message_is_not_repeated_because_it_may_quote_a_cell():
+    failed = _Error("DagsterError", "x", _Error("ConversionException", "x: cannot read 'Ada'"))
+
+    assert _reason(failed) == "ConversionException"
+
+
+def test_our_own_message_is_repeated_without_the_name_of_its_class():
+    failed = _Error(
+        "DagsterError", "x", _Error("CannotPublish", "a.CannotPublish: Move it: now.\n")
+    )
+
+    assert _reason(failed) == "Move it: now."
+
+
+def test_files_with_the_same_thing_to_say_are_named_together():
+    said = _together([("a.csv", "old"), ("b.csv", ""), ("c.csv", "old"), ("d.csv", "new")])
+
+    assert said == [("a.csv, c.csv", "old"), ("d.csv", "new")]

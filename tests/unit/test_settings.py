@@ -1,0 +1,50 @@
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import MINIMUM_KEY_LENGTH, MissingSetting, Settings
+
+KEY = "k" * MINIMUM_KEY_LENGTH
+
+
+def settings(**environment: str) -> Settings:
+    return Settings.from_environment({"OUTCOMES_PSEUDONYM_KEY": KEY, **environment})
+
+
+@pytest.mark.parametrize("key", ["", "k" * (MINIMUM_KEY_LENGTH - 1)])
+def test_there_is_no_default_key_and_a_short_one_is_none(key):
+    with pytest.raises(MissingSetting, match="make-key"):
+        settings(OUTCOMES_PSEUDONYM_KEY=key)
+
+
+def test_a_key_may_be_kept_in_a_file_and_the_variable_comes_first(tmp_path: Path):
+    file = tmp_path / "key"
+    file.write_text(KEY.upper() + "\n", encoding="utf-8")
+    from_file = settings(OUTCOMES_PSEUDONYM_KEY="", OUTCOMES_PSEUDONYM_KEY_FILE=str(file))
+
+    assert from_file.pseudonym_key == KEY.upper().encode()
+    assert settings(OUTCOMES_PSEUDONYM_KEY_FILE=str(file)).pseudonym_key == KEY.encode()
+
+
+def test_what_is_given_on_the_command_line_comes_before_the_environment():
+    given = Settings.from_environment(
+        {"OUTCOMES_PSEUDONYM_KEY": KEY, "OUTCOMES_AS_AT": "2025-03-31"},
+        given={"OUTCOMES_AS_AT": "2026-03-31"},
+    )
+
+    assert given.as_at_date == dt.date(2026, 3, 31)
+
+
+def test_an_as_at_date_that_is_no_date_is_refused():
+    with pytest.raises(MissingSetting, match="yyyy-mm-dd"):
+        settings(OUTCOMES_AS_AT="31/03/2026")
+
+
+def test_files_are_landed_under_the_data_folder_unless_told(tmp_path: Path):
+    assert settings(OUTCOMES_DATA=str(tmp_path)).landing == tmp_path / "landing"
+    assert settings(OUTCOMES_LANDING=str(tmp_path)).landing == tmp_path
+
+
+def test_the_key_is_not_shown_where_settings_are_printed():
+    assert KEY not in repr(settings())
