@@ -219,13 +219,10 @@ def _tell_unmeasured(warehouse: duckdb.DuckDBPyConnection) -> None:
 
 
 def _tell_failure(result: dg.ExecuteInProcessResult, settings: Settings) -> None:
-    failed = [event.step_key for event in result.all_events if event.is_step_failure]
     typer.echo("\nNothing was published: what was published before stays as it was.")
     for event in result.all_events:
         if event.is_step_failure:
             typer.echo(f"  {event.step_key}: {_reason(event.step_failure_data.error)}")
-    if not failed:
-        typer.echo("  A gate was shut by a critical check, listed above.")
     typer.echo(f"  What each step said is in {settings.data / 'last_run.log'}.")
 
 
@@ -237,6 +234,8 @@ def _reason(error: SerializableErrorInfo | None) -> str:
     if error is None:
         return "it failed without a reason"
     kind = (error.cls_name or "").rpartition(".")[2]
+    if kind == "DagsterAssetCheckFailedError":
+        return "shut by the critical checks listed above"
     ours = {cls.__name__ for cls in (*OUR_FAILURES, FileNotFoundError)}
     return error.message.partition(":")[2].strip() if kind in ours else kind
 

@@ -70,6 +70,10 @@ def test_our_own_message_is_repeated_without_the_name_of_its_class():
     assert _reason(failed) == "Move it: now."
 
 
+def test_a_shut_gate_points_to_the_checks_that_shut_it():
+    assert "critical checks" in (_reason(_Error("a.DagsterAssetCheckFailedError", "x")) or "")
+
+
 def test_files_with_the_same_thing_to_say_are_named_together():
     said = _together([("a.csv", "old"), ("b.csv", ""), ("c.csv", "old"), ("d.csv", "new")])
 
