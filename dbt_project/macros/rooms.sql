@@ -12,6 +12,39 @@
     )
 {%- endmacro %}
 
+{# Staged rows under the child they are about, each natural key once: the same episode, plan or
+   referral comes in every return it was open in, and in faulty exports several times over; the
+   newest return that holds it wins, and in that the last line. #}
+{% macro newest_records(model, record_source, key) -%}
+    (
+        select
+            identities.child_id,
+            staged.*
+        from {{ ref(model) }} as staged
+        inner join {{ ref('int_identities') }} as identities
+            on staged.local_authority_code = identities.local_authority_code
+            and staged.person_key = identities.person_key
+            and identities.record_source = '{{ record_source }}'
+        qualify row_number() over (
+            partition by staged.local_authority_code, identities.child_id, staged.{{ key }}
+            order by staged.return_year desc, staged._row_number desc
+        ) = 1
+    )
+{%- endmacro %}
+
+{# The latest loaded year of a source for each authority: what an older return holds as open and
+   this one no longer holds has ended unseen. #}
+{% macro latest_returns(source_extract) -%}
+    (
+        select
+            local_authority_code,
+            max(return_year) as latest_return_year
+        from {{ ref('int_source_coverage') }}
+        where source_extract = '{{ source_extract }}'
+        group by local_authority_code
+    )
+{%- endmacro %}
+
 {# A key made of other keys: the same in every night and on every engine. #}
 {% macro made_key(parts) -%}
     {{ hash_text(made_text(parts)) }}

@@ -1,30 +1,9 @@
-with episodes as (
-    select
-        identities.child_id,
-        staged.*
-    from {{ ref('stg_ssda903__episodes') }} as staged
-    inner join {{ ref('int_identities') }} as identities
-        on staged.local_authority_code = identities.local_authority_code
-        and staged.person_key = identities.person_key
-        and identities.record_source = 'ssda903'
-),
-
--- A later return restates an earlier one: the newest that holds the episode wins.
-newest as (
-    select * from episodes
-    qualify row_number() over (
-        partition by local_authority_code, child_id, episode_start_date
-        order by return_year desc, _row_number desc
-    ) = 1
+with newest as (
+    select * from {{ newest_records('stg_ssda903__episodes', 'ssda903', 'episode_start_date') }}
 ),
 
 latest_returns as (
-    select
-        local_authority_code,
-        max(return_year) as latest_return_year
-    from {{ ref('int_source_coverage') }}
-    where source_extract = 'ssda903_episodes'
-    group by all
+    select * from {{ latest_returns('ssda903_episodes') }}
 ),
 
 -- An open episode that a later return no longer holds ends with the year it was last seen in.

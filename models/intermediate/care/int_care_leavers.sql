@@ -1,23 +1,8 @@
 with leavers as (
     select
-        staged.local_authority_code,
-        identities.child_id,
-        staged.return_year,
-        make_date(staged.return_year, 3, 31) as year_end,
-        staged.contact_code,
-        staged.activity_code,
-        staged.accommodation_code,
-        staged._file_sha256,
-        staged._row_number
-    from {{ ref('stg_ssda903__oc3') }} as staged
-    inner join {{ ref('int_identities') }} as identities
-        on staged.local_authority_code = identities.local_authority_code
-        and staged.person_key = identities.person_key
-        and identities.record_source = 'ssda903'
-    qualify row_number() over (
-        partition by staged.local_authority_code, identities.child_id, staged.return_year
-        order by staged._row_number desc
-    ) = 1
+        *,
+        make_date(return_year, 3, 31) as year_end
+    from {{ newest_records('stg_ssda903__oc3', 'ssda903', 'return_year') }}
 )
 
 select

@@ -1,30 +1,9 @@
-with referrals as (
-    select
-        identities.child_id,
-        staged.*
-    from {{ ref('stg_cin_census__cin_episode') }} as staged
-    inner join {{ ref('int_identities') }} as identities
-        on staged.local_authority_code = identities.local_authority_code
-        and staged.person_key = identities.person_key
-        and identities.record_source = 'cin_census'
-),
-
--- The same referral comes every year while it stays open: the newest census wins.
-newest as (
-    select * from referrals
-    qualify row_number() over (
-        partition by local_authority_code, child_id, referral_date
-        order by return_year desc, _row_number desc
-    ) = 1
+with newest as (
+    select * from {{ newest_records('stg_cin_census__cin_episode', 'cin_census', 'referral_date') }}
 ),
 
 latest_returns as (
-    select
-        local_authority_code,
-        max(return_year) as latest_return_year
-    from {{ ref('int_source_coverage') }}
-    where source_extract = 'cin_census'
-    group by all
+    select * from {{ latest_returns('cin_census') }}
 )
 
 select
