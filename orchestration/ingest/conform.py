@@ -25,9 +25,19 @@ SQL_TYPES = {
 # their day number, counted from the end of 1899, and a midnight that means nothing.
 MACROS = r"""
 create or replace temp macro trimmed(cell) as
-    nullif(regexp_replace(cell, '^[\s\x{a0}\x{feff}]+|[\s\x{a0}]+$', '', 'g'), '');
-create or replace temp macro without_decimals(cell) as regexp_replace(cell, '\.0+$', '');
+    -- Spaces, tabs and line ends, the space that does not break (160) and the mark of byte order.
+    -- Few cells have any: looking at both ends first is four times as fast.
+    case
+        when ord(cell) between 33 and 159 and ord(cell[-1]) between 33 and 159 then cell
+        else nullif(trim(cell, ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)
+            || chr(160) || chr(65279)), '')
+    end;
+create or replace temp macro without_decimals(cell) as case
+    when contains(cell, '.0') then regexp_replace(cell, '\.0+$', '') else cell end;
 create or replace temp macro as_written_date(cell) as case
+    -- The two forms that nearly all cells have, told apart without a regular expression.
+    when cell like '__/__/____' then try_strptime(cell, '%d/%m/%Y')
+    when cell like '____-__-__' then try_strptime(cell, '%Y-%m-%d')
     when regexp_full_match(cell, '\d{1,2}[/.-]\d{1,2}[/.-]\d{4}')
         then try_strptime(translate(cell, '.-', '//'), '%d/%m/%Y')
     when regexp_full_match(cell, '\d{4}-\d{1,2}-\d{1,2}')
@@ -42,7 +52,9 @@ create or replace temp macro as_written_date(cell) as case
 create or replace temp macro in_living_memory(day) as case
     when day between date '1900-01-01' and date '2100-12-31' then cast(day as date) end;
 create or replace temp macro as_date(cell) as in_living_memory(
-    as_written_date(regexp_replace(cell, '[ T]00:00(:00(\.0+)?)?$', '')));
+    as_written_date(case
+        when contains(cell, ':') then regexp_replace(cell, '[ T]00:00(:00(\.0+)?)?$', '')
+        else cell end));
 create or replace temp macro as_number(cell) as
     try_cast(case when regexp_full_match(cell, '[+-]?[\d,]*\.?\d+') then replace(cell, ',', '') end
         as double);
@@ -56,11 +68,11 @@ create or replace temp macro as_pseudonym(inner_key, outer_key, authority, key_s
 
 @dataclass(frozen=True)
 class Conformed:
-    """The statements for one extract, in the order they run, over a table called ``incoming``.
+    """The statements for one extract, in the order they run, over its table of text.
 
-    ``incoming`` holds ``_row_number`` and every stored column as text. ``typed`` gets the same
-    rows typed, with ``_faults`` (a list of column, reason and whether it stops the row) and
-    ``_is_blank``. Statements take the parameters ``$inner_key``, ``$outer_key`` and ``$authority``.
+    ``text_<extract>`` holds ``_row_number`` and every stored column as text. ``typed_<extract>``
+    gets the same rows typed, with ``_faults`` (a list of column, reason and whether it stops the
+    row) and ``_is_blank``. Parameters are ``$inner_key``, ``$outer_key`` and ``$authority``.
     """
 
     type_rows: str
@@ -98,6 +110,16 @@ def comment_table(contract: ExtractContract) -> list[str]:
     ]
 
 
+def text_table(contract: ExtractContract) -> str:
+    """The temporary table of one extract's rows as text."""
+    return f"text_{contract.extract}"
+
+
+def typed_table(contract: ExtractContract) -> str:
+    """The temporary table of one extract's rows with types and faults."""
+    return f"typed_{contract.extract}"
+
+
 def conform(contract: ExtractContract, codes: Mapping[str, Mapping[str, str]]) -> Conformed:
     """The statements that type, accept and quarantine the rows of one extract.
 
@@ -108,26 +130,33 @@ def conform(contract: ExtractContract, codes: Mapping[str, Mapping[str, str]]) -
     stored = [column for column in contract.columns if column.is_stored]
     cells = ",\n        ".join(f'{_cell(column)} as "{column.name}"' for column in stored)
     typed = ",\n        ".join(f'{_typed(column, codes)} as "{column.name}"' for column in stored)
-    faults = ",\n            ".join(_fault(column) for column in stored)
+    # Plain text is taken as it comes, and nothing can be wrong with it.
+    judged = [
+        column
+        for column in stored
+        if column.required or column.type != "text" or column.handling is not Handling.KEEP
+    ]
+    faults = ",\n            ".join(_fault(column) for column in judged)
+    is_at_fault = " or ".join(_is_at_fault(column) for column in judged) or "false"
     values = " and ".join(f'"{column.name}" is null' for column in stored if not column.position_of)
     names = ", ".join(f'"{column.name}"' for column in stored)
     fatal = "len(list_filter(_faults, fault -> fault.stops_row)) > 0"
     listed = (
         "select {who}, _row_number, fault.column_name, fault.reason from (\n"
         "    select _row_number, unnest(_faults) as fault\n"
-        "    from typed where not _is_blank and {which}\n"
+        f"    from {typed_table(contract)} where not _is_blank and {{which}}\n"
         ") where {stops}"
     )
     who = "$file_sha256, $file_name, $extract, $authority"
     return Conformed(
         takes_key=any(column.handling is Handling.PSEUDONYMISE for column in stored),
         type_rows=f"""
-create or replace temp table typed as
+create or replace temp table {typed_table(contract)} as
 with cells as (
     select
         _row_number,
         {cells}
-    from incoming
+    from {text_table(contract)}
 ),
 
 read as (
@@ -143,16 +172,17 @@ select
     _row_number,
     _is_blank,
     {names},
-    list_filter([
+    case when {is_at_fault} then list_filter([
             {faults}
         ],
         fault -> fault.reason is not null
-    ) as _faults
+    ) else [] end as _faults
 from read
 """,
         accept_rows=(
             f"insert into {contract.table} select $authority, $return_year, {names}, "
-            f"$file_sha256, _row_number from typed where not _is_blank and not {fatal}"
+            f"$file_sha256, _row_number from {typed_table(contract)} "
+            f"where not _is_blank and not {fatal}"
         ),
         quarantine_rows=listed.format(who=who, which=fatal, stops="fault.stops_row"),
         empty_cells=listed.format(who=who, which=f"not {fatal}", stops="true"),
@@ -214,6 +244,12 @@ def _choice(cell: str, codes: Mapping[str, str]) -> str:
         return f"case when {written} in ({listed}) then {written} end"
     listed = " ".join(f"when {quoted(code)} then {quoted(kept)}" for code, kept in codes.items())
     return f"case {written} {listed} end"
+
+
+def _is_at_fault(column: Column) -> str:
+    """Whether anything is wrong with a cell: most rows have no fault, and need no list of them."""
+    empty = "true" if column.required else f'written."{column.name}" is not null'
+    return f'("{column.name}" is null and {empty})'
 
 
 def _fault(column: Column) -> str:

@@ -234,20 +234,35 @@ def _ends_in_an_open_cell(landed: LandedFile, batch: pa.RecordBatch) -> bool:
 # ---- XML ----
 
 
-@dataclass
 class _Block:
-    """The rows of one contract while a file is read, column by column."""
+    """The rows of one contract while a file is read.
 
-    contract: ExtractContract
-    names: list[str]
-    columns: list[list[str | None]]
-    lines: list[int]
+    ``from_above`` are the columns that repeat what rows further up say, ``for_below`` those that
+    rows further down will repeat, each with the key it is carried under.
+    """
+
+    def __init__(self, contract: ExtractContract) -> None:
+        self.contract = contract
+        # The block's name as ``position_of`` and ``parent`` give it in the contracts.
+        self.name = contract.extract.partition("__")[2]
+        self.names = [column.name for column in contract.columns]
+        self.rows: list[list[str | None]] = []
+        self.lines: list[int] = []
+        self.from_above: list[tuple[int, str]] = []
+        self.for_below: list[tuple[int, str]] = []
+        for index, column in enumerate(contract.columns):
+            if column.position_of or column.parent:
+                key = column.position_of or f"{column.parent}.{column.name}"
+                self.from_above.append((index, key))
+            elif column.name in contract.grain:
+                self.for_below.append((index, f"{self.name}.{column.name}"))
 
     def batch(self) -> pa.RecordBatch:
+        """The rows so far, which are then forgotten."""
+        columns = zip(*self.rows, strict=True) if self.rows else ((),) * len(self.names)
         arrays = [pa.array(self.lines, pa.int64())]
-        arrays += [pa.array(column, pa.string()) for column in self.columns]
-        for column in self.columns:
-            column.clear()
+        arrays += [pa.array(column, pa.string()) for column in columns]
+        self.rows.clear()
         self.lines.clear()
         return pa.RecordBatch.from_arrays(arrays, names=["_row_number", *self.names])
 
@@ -259,11 +274,6 @@ class _Place:
     inside: dict[str, "_Place"] = field(default_factory=dict)
     fields: list[int] = field(default_factory=list)
     block: _Block | None = None
-
-    @property
-    def block_name(self) -> str:
-        """The block's name as ``position_of`` and ``parent`` give it in the contracts."""
-        return self.block.contract.extract.partition("__")[2] if self.block else ""
 
 
 def read_xml(
@@ -284,15 +294,14 @@ def read_xml(
     Raises:
         RefusedFile: the XML is broken; batches already written must be thrown away.
     """
-    blocks = [
-        _Block(c, [column.name for column in c.columns], [[] for _ in c.columns], [])
-        for c in contracts
-    ]
+    blocks = [_Block(contract) for contract in contracts]
     tree = _tree(blocks)
     unknown: dict[str, int] = {}
     try:
         for element in _elements(landed, tree, [str(c.path).rpartition("/")[2] for c in contracts]):
-            _take_row(element, tree.inside[str(element.tag)], {}, unknown)
+            place = tree.inside[str(element.tag)]
+            if place.block is not None:
+                _take_row(element, place, place.block, {}, unknown)
             for block in blocks:
                 if len(block.lines) >= XML_BATCH_ROWS:
                     write(block.contract, block.batch())
@@ -355,7 +364,11 @@ def _descend(place: _Place, tags: list[str]) -> _Place:
 
 
 def _take_row(
-    element: etree._Element, place: _Place, keys: dict[str, str | None], unknown: dict[str, int]
+    element: etree._Element,
+    place: _Place,
+    block: _Block,
+    keys: dict[str, str | None],
+    unknown: dict[str, int],
 ) -> None:
     """One row of a block, then the rows of the blocks inside it.
 
@@ -363,37 +376,31 @@ def _take_row(
     block they stand in. They are complete before the inner rows are read, because the order of
     elements differs between systems.
     """
-    block = place.block
-    assert block is not None
     row: list[str | None] = [None] * len(block.names)
     for index in place.fields:
         row[index] = _text(element)
-    inner: list[tuple[etree._Element, _Place]] = []
+    inner: list[tuple[etree._Element, _Place, _Block]] = []
     _take_fields(element, place, row, inner, unknown)
-    below = dict(keys)
-    for index, column in enumerate(block.contract.columns):
-        if column.position_of:
-            row[index] = keys.get(column.position_of)
-        elif column.parent:
-            row[index] = keys.get(f"{column.parent}.{column.name}")
-        elif column.name in block.contract.grain:
-            below[f"{place.block_name}.{column.name}"] = row[index]
-    for values, value in zip(block.columns, row, strict=True):
-        values.append(value)
+    for index, key in block.from_above:
+        row[index] = keys.get(key)
+    block.rows.append(row)
     block.lines.append(int(element.get(LINE, 0)))
-
+    if not inner:
+        return
+    below = {**keys, **{key: row[index] for index, key in block.for_below}}
     positions: dict[str, int] = {}
-    for child, child_place in inner:
-        name = child_place.block_name
+    for child, child_place, child_block in inner:
+        name = child_block.name
         positions[name] = positions.get(name, 0) + 1
-        _take_row(child, child_place, {**below, name: str(positions[name])}, unknown)
+        below[name] = str(positions[name])
+        _take_row(child, child_place, child_block, below, unknown)
 
 
 def _take_fields(
     element: etree._Element,
     place: _Place,
     row: list[str | None],
-    inner: list[tuple[etree._Element, _Place]],
+    inner: list[tuple[etree._Element, _Place, _Block]],
     unknown: dict[str, int],
 ) -> None:
     """The fields of one row, wherever they are grouped; rows inside it are left for later."""
@@ -405,7 +412,7 @@ def _take_fields(
         if below is None:
             unknown[tag] = unknown.get(tag, 0) + 1
         elif below.block is not None:
-            inner.append((child, below))
+            inner.append((child, below, below.block))
         else:
             for index in below.fields:
                 row[index] = _text(child) or row[index]

@@ -246,17 +246,22 @@ def test_a_file_moved_to_another_year_is_of_that_year(tmp_path: Path):
         assert rows_of(connection, "raw.ssda903__episodes", "return_year") == [(2026,)]
 
 
-def test_a_night_that_stops_half_way_is_made_good_by_the_next(tmp_path: Path, monkeypatch):
+@pytest.mark.parametrize("step", ["_read_xml_file", "register_loaded"])
+def test_a_night_that_stops_half_way_is_made_good_by_the_next(tmp_path: Path, monkeypatch, step):
     def stop(*_):
         raise KeyboardInterrupt
 
-    connection = duckdb.connect()
-    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
-        broken.setattr(load, "_load_xml", stop)
+    database = str(tmp_path / "warehouse.duckdb")
+    with (
+        duckdb.connect(database) as connection,
+        monkeypatch.context() as broken,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        broken.setattr(load, step, stop)
         loaded(tmp_path, A_LANDING, connection)
-    connection.execute("rollback")
-    loaded(tmp_path, A_LANDING, connection)
-    assert everything(connection) == everything(loaded(tmp_path, A_LANDING))
+    with duckdb.connect(database) as connection:
+        loaded(tmp_path, A_LANDING, connection)
+        assert everything(connection) == everything(loaded(tmp_path, A_LANDING))
 
 
 # ---- the same content, and newer content ----

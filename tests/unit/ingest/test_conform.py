@@ -16,6 +16,8 @@ from orchestration.ingest.conform import (
     create_table,
     key_pads,
     quoted,
+    text_table,
+    typed_table,
 )
 from tests.factories import (
     AUTHORITY,
@@ -62,10 +64,11 @@ def conformed(
     connection.execute("drop schema if exists raw cascade; create schema raw")
     connection.execute(create_table(contract))
     listed = ", ".join(f'"{column.name}" varchar' for column in stored)
-    connection.execute(f"create or replace temp table incoming (_row_number bigint, {listed})")
+    text = text_table(contract)
+    connection.execute(f"create or replace temp table {text} (_row_number bigint, {listed})")
     marks = ", ".join("?" * (len(stored) + 1))
     for number, row in enumerate(rows, 1):
-        connection.execute(f"insert into incoming values ({marks})", [number, *row])
+        connection.execute(f"insert into {text} values ({marks})", [number, *row])
     inner, outer = key_pads(key)
     keys = {"inner_key": inner, "outer_key": outer, "authority": authority}
     connection.execute(statements.type_rows, keys if statements.takes_key else {})
@@ -78,7 +81,9 @@ def conformed(
         found = connection.execute(statement, listing).fetchall()
         return sorted(row[4:] for row in found)
 
-    (blank,) = connection.execute("select count(*) from typed where _is_blank").fetchone()
+    (blank,) = connection.execute(
+        f"select count(*) from {typed_table(contract)} where _is_blank"
+    ).fetchone()
     return Stored(
         connection.execute(f"select {names} from {contract.table} order by _row_number").fetchall(),
         faults(statements.quarantine_rows),
