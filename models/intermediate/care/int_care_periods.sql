@@ -4,6 +4,9 @@ select
     child_id,
     is_short_break as is_short_breaks_only,
     min(episode_start_date) as period_start_date,
+    -- A return holds the episodes of its year: where the first one held did not start the period
+    -- of care, the child has been in care for longer than the record shows.
+    min_by(coalesce(episode_start_reason_code, '') = 'S', episode_start_date) as is_start_held,
     case
         when bool_or(episode_end_date is null) then null
         else max(episode_end_date)

@@ -95,10 +95,16 @@ long_term as (
             when cohort_code = 'short_breaks' then 'SHORT_BREAKS'
             when cohort_code = 'in_care_aged_18_or_over' or age_years >= 16
                 then 'AGED_16_OR_OVER'
-            when days_in_status < 913 then 'IN_CARE_UNDER_913_DAYS'
+            when days_in_status < 913 and coalesce(is_status_start_held, true)
+                then 'IN_CARE_UNDER_913_DAYS'
             when age_years is null then 'AGE_NOT_KNOWN'
         end as exclusion_code,
-        case when placement_days is null then 'PLACEMENT_NOT_RECORDED' end as missing_code,
+        -- Care began before the loaded returns: leaving out those who moved lately, and only
+        -- those, would make everybody look settled.
+        case
+            when days_in_status < 913 then 'CARE_START_NOT_HELD'
+            when placement_days is null then 'PLACEMENT_NOT_RECORDED'
+        end as missing_code,
         placement_days >= 730
         or (is_adoptive and placement_days + previous_placement_days >= 730)
             as is_in_numerator,

@@ -16,10 +16,12 @@ eligible as (
         case
             when cohort_code = 'short_breaks' then 'SHORT_BREAKS'
             -- On every day of the year: care that began on 1 April itself counts.
-            when status_start_date > period_start then 'IN_CARE_UNDER_12_MONTHS'
+            when status_start_date > period_start and coalesce(is_status_start_held, true)
+                then 'IN_CARE_UNDER_12_MONTHS'
             when age_years is null then 'AGE_NOT_KNOWN'
             when age_years not between 4 and 16 then 'AGE_OUT_OF_RANGE'
-        end as exclusion_code
+        end as exclusion_code,
+        status_start_date > period_start as is_start_not_held
     from looked_after
 )
 
@@ -33,12 +35,16 @@ select
     eligible.measured_period_id as period_id,
     case when eligible.exclusion_code is null then 1 else 0 end as denominator_flag,
     cast(null as integer) as numerator_flag,
-    case when eligible.exclusion_code is null then cast(scores.sdq_total_score as double) end
-        as value,
+    case
+        when eligible.exclusion_code is null and not eligible.is_start_not_held
+            then cast(scores.sdq_total_score as double)
+    end as value,
     cast(null as double) as exposure,
     eligible.exclusion_code,
     case
-        when eligible.exclusion_code is null and scores.sdq_total_score is null
+        when eligible.exclusion_code is not null then null
+        when eligible.is_start_not_held then 'CARE_START_NOT_HELD'
+        when scores.sdq_total_score is null
             then coalesce(scores.sdq_reason_code, 'NOT_RECORDED')
     end as missing_code,
     cast(null as date) as event_date,
