@@ -106,7 +106,7 @@ def publish(warehouse: Path, folder: Path, facts: Mapping[str, Any]) -> Publicat
     manifest = {
         **facts,
         "files": {
-            name: {"sha256": _sha256(folder / f"{UNFINISHED}{name}"), "rows": dict(rows)}
+            name: {"sha256": _sha256(folder / f"{UNFINISHED}{name}"), "rows": _without_small(rows)}
             for name, rows in written.items()
         },
     }
@@ -115,6 +115,15 @@ def publish(warehouse: Path, folder: Path, facts: Mapping[str, Any]) -> Publicat
     for name in (*names, MANIFEST_FILE):
         _put_in_place(folder / f"{UNFINISHED}{name}", folder / name)
     return Publication(folder, written)
+
+
+def _without_small(rows: Mapping[str, int]) -> dict[str, int | None]:
+    """Row counts that may lie beside the release: a table of 1 to 5 records is as telling as a
+    count of 1 to 5."""
+    return {
+        table: None if 1 <= count <= 5 and table not in REFERENCE else count
+        for table, count in rows.items()
+    }
 
 
 def _refuse_stale_logs(folder: Path) -> None:

@@ -178,7 +178,18 @@ def test_the_manifest_has_the_facts_the_hashes_and_the_row_counts(publication: P
         told = manifest["files"][name]
         content = (publication.folder / name).read_bytes()
         assert told["sha256"] == hashlib.sha256(content).hexdigest()
-        assert told["rows"] == publication.row_counts[name]
+        rows = publication.row_counts[name]
+        assert told["rows"].keys() == rows.keys()
+        assert told["rows"]["reference.frameworks"] == rows["reference.frameworks"] == 2
+
+
+def test_the_manifest_lies_beside_the_release_and_shows_no_small_number_of_records(
+    publication: Publication,
+):
+    told = json.loads((publication.folder / MANIFEST_FILE).read_text("utf-8"))["files"]
+    rows = publication.row_counts[INTERNAL_FILE]
+    assert 1 <= rows["cohorts.cohort_snapshots"] <= 5
+    assert told[INTERNAL_FILE]["rows"]["cohorts.cohort_snapshots"] is None
 
 
 def test_published_files_are_for_reading_only(publication: Publication):
