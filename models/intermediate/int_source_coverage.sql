@@ -16,6 +16,8 @@ returns as (
     from files
     where return_year is not null
     group by all
+    -- Headings without a row, or none that could be loaded: not supplied, never zero activity.
+    having sum(rows_loaded) > 0
 ),
 
 populations as (
@@ -45,7 +47,7 @@ select
     row_count,
     -- METHODS 10.3, without grade A: nothing is reconciled across sources yet.
     case
-        when row_count = 0 or sound_row_count >= 0.90 * row_count then 'B'
+        when sound_row_count >= 0.90 * row_count then 'B'
         when sound_row_count >= 0.75 * row_count then 'C'
         else 'D'
     end as dq_grade

@@ -177,6 +177,8 @@ def _recognise_csv(
     encoding = _encoding(landed.path)
     with landed.path.open("r", encoding=encoding, newline="") as handle:
         head = handle.read(HEAD_BYTES)
+    if not head.strip(' \t\r\n,;|"\0'):
+        raise RefusedFile("The file holds nothing but blanks. Export it again.")
     contract, layout = _match(head, encoding, landed.path.name, candidates)
     if not contract.is_reference:
         code, year = _authority(landed, None, places), _year_in(landed.name)

@@ -90,8 +90,9 @@ def test_headings_that_mark_an_extract_must_all_be_there(tmp_path: Path):
     ("name", "content", "reason"),
     [
         ("a.csv", b"", "empty (0 bytes)"),
-        ("a.csv", b"\n\n\n", "No contract knows"),
-        ("a.csv", b"\xef\xbb\xbf", "No contract knows"),
+        ("a.csv", b'\r\n , ,\r\n""\r\n', "nothing but blanks"),
+        ("a.csv", b"\n\n\n", "nothing but blanks"),
+        ("a.csv", b"\xef\xbb\xbf", "nothing but blanks"),
         ("a.csv", b"NAME,AGE\nx,1\n", "No contract knows"),
         ("a.csv", b"just a note", "No contract knows"),
         ("a.csv", random.Random(1).randbytes(500), ""),
