@@ -16,7 +16,7 @@ from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.automation import NIGHTLY
 from orchestration.ingest.assets import INGEST_STEP
-from orchestration.ingest.load import WrongPseudonymKey
+from orchestration.ingest.load import WrongPseudonymKey, count_rows
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, CannotPublish
 from orchestration.settings import PROJECT, Settings
 
@@ -167,7 +167,7 @@ def _tell_empty(warehouse: duckdb.DuckDBPyConnection, manifest: Path) -> None:
     that belongs in them."""
     graph = json.loads(manifest.read_text(encoding="utf-8"))
     rows = {
-        (schema, table): _count(warehouse, f'{schema}."{table}"')
+        (schema, table): count_rows(warehouse, f'{schema}."{table}"')
         for schema, table in warehouse.execute(
             "select schema_name, table_name from duckdb_tables() where not internal"
         ).fetchall()
@@ -262,8 +262,3 @@ def _tell_list(title: str, lines: Iterable[tuple[str, str]]) -> None:
         typer.echo(
             "\n".join(wrap(f"{name}: {text}", 110, initial_indent="  ", subsequent_indent="    "))
         )
-
-
-def _count(warehouse: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = warehouse.execute(f"select count(*) from {table}").fetchone()
-    return int(row[0]) if row else 0

@@ -15,16 +15,16 @@
 {# Staged rows under the child they are about, each natural key once: the same episode, plan or
    referral comes in every return it was open in, and in faulty exports several times over; the
    newest return that holds it wins, and in that the last line. #}
-{% macro newest_records(model, record_source, key) -%}
+{% macro newest_records(extract, key) -%}
     (
         select
             identities.child_id,
             staged.*
-        from {{ ref(model) }} as staged
+        from {{ ref('stg_' ~ extract) }} as staged
         inner join {{ ref('int_identities') }} as identities
             on staged.local_authority_code = identities.local_authority_code
             and staged.person_key = identities.person_key
-            and identities.record_source = '{{ record_source }}'
+            and identities.record_source = '{{ extract.split('__')[0] }}'
         qualify row_number() over (
             partition by staged.local_authority_code, identities.child_id, staged.{{ key }}
             order by staged.return_year desc, staged._row_number desc
@@ -72,10 +72,19 @@
     ({{ start_date }} <= {{ day }} and ({{ end_date }} is null or {{ end_date }} > {{ day }}))
 {%- endmacro %}
 
-{# First day after a return year: where a spell that later returns no longer hold is closed, so
-   that it was still open on the last 31 March it was seen on. #}
-{% macro day_after_year(return_year) -%}
-    make_date({{ return_year }}, 4, 1)
+{# Whether a spell is still open in the last return that holds it while a later return is loaded:
+   it ended unseen, with the year it was last seen in. #}
+{% macro ended_unseen(end_date) -%}
+    ({{ end_date }} is null and newest.return_year < latest_returns.latest_return_year)
+{%- endmacro %}
+
+{# When a spell ended. One that ended unseen is closed on the day after the year it was last seen
+   in, so that it was still open on that 31 March. For rows of `newest` beside `latest_returns`. #}
+{% macro end_date_seen_or_not(end_date) -%}
+    case
+        when {{ ended_unseen(end_date) }} then make_date(newest.return_year, 4, 1)
+        else {{ end_date }}
+    end
 {%- endmacro %}
 
 {# The same day a number of years earlier; 28 February where that year has no 29th. #}

@@ -7,7 +7,7 @@ import dagster as dg
 
 from orchestration.contracts import ExtractContract
 from orchestration.ingest.landing import Places, survey
-from orchestration.ingest.load import CodeSets, Night, load_files
+from orchestration.ingest.load import CodeSets, Night, count_rows, load_files
 from orchestration.ingest.register import TABLES
 from orchestration.resources import WAREHOUSE_POOL, Warehouse
 from orchestration.settings import PROJECT, Settings
@@ -50,11 +50,8 @@ def build_ingest(
         with warehouse.connect() as connection:
             load_files(connection, landed, night)
             for spec in [*raw, *register]:
-                table = ".".join(spec.key.path)
-                row = connection.execute(f"select count(*) from {table}").fetchone()
-                yield dg.MaterializeResult(
-                    asset_key=spec.key, metadata={"dagster/row_count": row[0] if row else 0}
-                )
+                rows = count_rows(connection, ".".join(spec.key.path))
+                yield dg.MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": rows})
 
     return land_extracts
 

@@ -72,7 +72,8 @@ class Conformed:
 
     ``text_<extract>`` holds ``_row_number`` and every stored column as text. ``typed_<extract>``
     gets the same rows typed, with ``_faults`` (a list of column, reason and whether it stops the
-    row) and ``_is_blank``. Parameters are ``$inner_key``, ``$outer_key`` and ``$authority``.
+    row), ``_is_quarantined`` and ``_is_blank``. Parameters are ``$inner_key``, ``$outer_key`` and
+    ``$authority``.
     """
 
     type_rows: str
@@ -137,10 +138,12 @@ def conform(contract: ExtractContract, codes: Mapping[str, Mapping[str, str]]) -
         if column.required or column.type != "text" or column.handling is not Handling.KEEP
     ]
     faults = ",\n            ".join(_fault(column) for column in judged)
-    is_at_fault = " or ".join(_is_at_fault(column) for column in judged) or "false"
+    is_at_fault, is_quarantined = (
+        " or ".join(_is_at_fault(column) for column in columns) or "false"
+        for columns in (judged, [column for column in judged if _stops_row(column)])
+    )
     values = " and ".join(f'"{column.name}" is null' for column in stored if not column.position_of)
     names = ", ".join(f'"{column.name}"' for column in stored)
-    fatal = "len(list_filter(_faults, fault -> fault.stops_row)) > 0"
     listed = (
         "select {who}, _row_number, fault.column_name, fault.reason from (\n"
         "    select _row_number, unnest(_faults) as fault\n"
@@ -171,6 +174,7 @@ read as (
 select
     _row_number,
     _is_blank,
+    {is_quarantined} as _is_quarantined,
     {names},
     case when {is_at_fault} then list_filter([
             {faults}
@@ -182,10 +186,10 @@ from read
         accept_rows=(
             f"insert into {contract.table} select $authority, $return_year, {names}, "
             f"$file_sha256, _row_number from {typed_table(contract)} "
-            f"where not _is_blank and not {fatal}"
+            "where not _is_blank and not _is_quarantined"
         ),
-        quarantine_rows=listed.format(who=who, which=fatal, stops="fault.stops_row"),
-        empty_cells=listed.format(who=who, which=f"not {fatal}", stops="true"),
+        quarantine_rows=listed.format(who=who, which="_is_quarantined", stops="fault.stops_row"),
+        empty_cells=listed.format(who=who, which="not _is_quarantined", stops="true"),
     )
 
 
@@ -252,9 +256,14 @@ def _is_at_fault(column: Column) -> str:
     return f'("{column.name}" is null and {empty})'
 
 
+def _stops_row(column: Column) -> bool:
+    """Whether a row can not stand without this column."""
+    return column.required or column.guards_row
+
+
 def _fault(column: Column) -> str:
     """What is wrong with a cell, if anything; and whether its row can stand without it."""
-    stops = "true" if column.required or column.guards_row else "false"
+    stops = "true" if _stops_row(column) else "false"
     written, value = f'written."{column.name}"', f'"{column.name}"'
     empty = (
         f"when {written} is null then 'empty, and no row can stand without it'"

@@ -66,6 +66,7 @@ class LandedFile:
     return_year_source: str = ""
     written_at: str = ""
     refusal: str = ""
+    is_duplicate: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -364,7 +365,6 @@ def _authority(landed: LandedFile, inside: str | None, places: Places) -> str:
     folder = landed.name.split("/")[0] if "/" in landed.name else ""
     if re.fullmatch(r"\d{3}", folder):
         places.refuse_unknown(folder)
-    if folder in places.codes:
         if inside and inside != folder:
             raise RefusedFile(
                 f"It lies in the folder of authority {folder} but says inside that it is of "

@@ -155,7 +155,8 @@ def _with_duplicates_marked(landed: Sequence[LandedFile]) -> list[LandedFile]:
     for file in landed:
         key = (file.sha256, file.local_authority_code, file.return_year)
         if not file.refusal and key in first:
-            file = replace(file, contracts=(), refusal=f"The same content as {first[key]}.")
+            reason = f"The same content as {first[key]}."
+            file = replace(file, contracts=(), refusal=reason, is_duplicate=True)
         elif not file.refusal:
             first[key] = file.name
         marked.append(file)
@@ -435,7 +436,7 @@ def _store(
     ):
         # After an insert of no rows DuckDB 1.5 loses a large one in the same transaction.
         connection.execute(f"create or replace temp table faults as {statement}", named)
-        if _count(connection, "temp.faults"):
+        if count_rows(connection, "temp.faults"):
             connection.execute(f"insert into quality.{table} select * from temp.faults")
     lost = _quarantine_malformed(connection, file, contract, extract.malformed)
     register_loaded(
@@ -463,7 +464,6 @@ def _counted(
         with counted as (
             select
                 *,
-                len(list_filter(_faults, fault -> fault.stops_row)) > 0 as is_quarantined,
                 {f"greatest({dates})" if dates else "cast(null as date)"} as latest,
                 {f"least({dates})" if dates else "cast(null as date)"} as earliest,
                 make_date($year - 1, 4, 1) as year_start,
@@ -473,10 +473,10 @@ def _counted(
 
         select
             count(*) filter (not _is_blank),
-            count(*) filter (not _is_blank and not is_quarantined),
-            count(*) filter (not _is_blank and is_quarantined),
+            count(*) filter (not _is_blank and not _is_quarantined),
+            count(*) filter (not _is_blank and _is_quarantined),
             count(*) filter (_is_blank),
-            count(*) filter (not _is_blank and not is_quarantined and len(_faults) > 0),
+            count(*) filter (not _is_blank and not _is_quarantined and len(_faults) > 0),
             count(latest),
             count(*) filter ({inside or "false"}),
             count(*) filter (earliest > year_end)
@@ -523,6 +523,7 @@ def _quarantine_malformed(
     return len(malformed.lines)
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+def count_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    """How many rows a table has."""
     row = connection.execute(f"select count(*) from {table}").fetchone()
     return int(row[0]) if row else 0

@@ -66,10 +66,16 @@ def read_csv(landed: LandedFile, contract: ExtractContract) -> CsvText:
         [("_row_number", pa.int64()), *((name, pa.string()) for name in taken)],
     )
 
+    known = contract.headings
+    one_line = tuple(
+        position
+        for position, heading in enumerate(layout.headings)
+        if heading in known and not contract.has_free_text
+    )
+
     def batches() -> Iterator[pa.RecordBatch]:
         if landed.line_count < layout.heading_line:
             return  # Headings without a line end: a file with no rows.
-        one_line = () if contract.has_free_text else _known(layout, contract)
         lines = _Lines(layout.heading_line + 1, malformed, one_line)
         with _open(landed, layout, lines) as reader:
             for batch, is_last in _marking_the_last(reader):
@@ -86,7 +92,6 @@ def read_csv(landed: LandedFile, contract: ExtractContract) -> CsvText:
                 yield rows if stands is None else rows.filter(stands)
         lines.finish()
 
-    known = contract.headings
     return CsvText(
         batches=pa.RecordBatchReader.from_batches(schema, batches()),
         malformed=malformed,
@@ -98,11 +103,6 @@ def read_csv(landed: LandedFile, contract: ExtractContract) -> CsvText:
 def _position(layout: CsvLayout, headers: tuple[str, ...]) -> int | None:
     wanted = {header.upper() for header in headers}
     return next((i for i, heading in enumerate(layout.headings) if heading in wanted), None)
-
-
-def _known(layout: CsvLayout, contract: ExtractContract) -> tuple[int, ...]:
-    known = contract.headings
-    return tuple(i for i, heading in enumerate(layout.headings) if heading in known)
 
 
 def _open(landed: LandedFile, layout: CsvLayout, lines: "_Lines") -> pa_csv.CSVStreamingReader:

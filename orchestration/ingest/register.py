@@ -127,7 +127,6 @@ def register_loaded(
 
 def register_refused(connection: duckdb.DuckDBPyConnection, file: LandedFile, reason: str) -> None:
     """Record a file that was not read, and why."""
-    is_duplicate = reason.startswith("The same content as")
     _register(
         connection,
         {
@@ -137,7 +136,7 @@ def register_refused(connection: duckdb.DuckDBPyConnection, file: LandedFile, re
             "extract": "",
             "local_authority_code": file.local_authority_code,
             "return_year_source": "",
-            "status": "duplicate" if is_duplicate else "refused",
+            "status": "duplicate" if file.is_duplicate else "refused",
             "reason": reason,
             "notes": "",
         },

@@ -1,5 +1,5 @@
 with newest as (
-    select * from {{ newest_records('stg_ssda903__episodes', 'ssda903', 'episode_start_date') }}
+    select * from {{ newest_records('ssda903__episodes', 'episode_start_date') }}
 ),
 
 latest_returns as (
@@ -26,13 +26,9 @@ closed as (
         case
             when newest.episode_end_date < newest.episode_start_date
                 then newest.episode_start_date
-            when newest.episode_end_date is null
-                and newest.return_year < latest_returns.latest_return_year
-                then {{ day_after_year('newest.return_year') }}
-            else newest.episode_end_date
+            else {{ end_date_seen_or_not('newest.episode_end_date') }}
         end as episode_end_date,
-        newest.episode_end_date is null and newest.return_year < latest_returns.latest_return_year
-            as is_end_inferred,
+        {{ ended_unseen('newest.episode_end_date') }} as is_end_inferred,
         coalesce(newest.episode_end_date < newest.episode_start_date, false)
             as has_reversed_dates
     from newest

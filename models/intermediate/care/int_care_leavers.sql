@@ -2,7 +2,7 @@ with leavers as (
     select
         *,
         make_date(return_year, 3, 31) as year_end
-    from {{ newest_records('stg_ssda903__oc3', 'ssda903', 'return_year') }}
+    from {{ newest_records('ssda903__oc3', 'return_year') }}
 )
 
 select

@@ -8,4 +8,4 @@ select
     'ssda903' as record_source,
     _file_sha256,
     _row_number
-from {{ newest_records('stg_ssda903__oc2', 'ssda903', 'return_year') }}
+from {{ newest_records('ssda903__oc2', 'return_year') }}

@@ -1,5 +1,5 @@
 with newest as (
-    select * from {{ newest_records('stg_cin_census__assessment', 'cin_census', 'assessment_start_date') }}
+    select * from {{ newest_records('cin_census__assessment', 'assessment_start_date') }}
 )
 
 select

@@ -1,5 +1,5 @@
 with newest as (
-    select * from {{ newest_records('stg_cin_census__child_protection_plan', 'cin_census', 'plan_start_date') }}
+    select * from {{ newest_records('cin_census__child_protection_plan', 'plan_start_date') }}
 ),
 
 latest_returns as (
@@ -15,16 +15,8 @@ select
             then {{ made_key(['newest.child_id', 'referrals.referral_date']) }}
     end as referral_id,
     newest.plan_start_date,
-    -- An open plan that a later census no longer holds ends with the year it was last seen in.
-    coalesce(
-        newest.plan_end_date,
-        case
-            when newest.return_year < latest_returns.latest_return_year
-                then {{ day_after_year('newest.return_year') }}
-        end
-    ) as plan_end_date,
-    newest.plan_end_date is null and newest.return_year < latest_returns.latest_return_year
-        as is_end_inferred,
+    {{ end_date_seen_or_not('newest.plan_end_date') }} as plan_end_date,
+    {{ ended_unseen('newest.plan_end_date') }} as is_end_inferred,
     newest.initial_abuse_category_code,
     newest.latest_abuse_category_code,
     newest.previous_plan_count,

@@ -1,5 +1,5 @@
 with newest as (
-    select * from {{ newest_records('stg_cin_census__cin_episode', 'cin_census', 'referral_date') }}
+    select * from {{ newest_records('cin_census__cin_episode', 'referral_date') }}
 ),
 
 latest_returns as (
@@ -14,17 +14,9 @@ select
     newest.referral_source_code,
     newest.primary_need_code,
     newest.is_no_further_action,
-    -- An open episode that a later census no longer holds ends with the year it was last seen in.
-    coalesce(
-        newest.closure_date,
-        case
-            when newest.return_year < latest_returns.latest_return_year
-                then {{ day_after_year('newest.return_year') }}
-        end
-    ) as closure_date,
+    {{ end_date_seen_or_not('newest.closure_date') }} as closure_date,
     newest.closure_reason_code,
-    newest.closure_date is null and newest.return_year < latest_returns.latest_return_year
-        as is_end_inferred,
+    {{ ended_unseen('newest.closure_date') }} as is_end_inferred,
     coalesce(newest.is_no_further_action, false)
     or coalesce(reasons.code_group = 'not_in_need_after_assessment', false) as is_not_in_need,
     newest.return_year as last_return_year,

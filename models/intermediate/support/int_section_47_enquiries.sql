@@ -1,5 +1,5 @@
 with newest as (
-    select * from {{ newest_records('stg_cin_census__section47', 'cin_census', 'enquiry_start_date') }}
+    select * from {{ newest_records('cin_census__section47', 'enquiry_start_date') }}
 )
 
 select

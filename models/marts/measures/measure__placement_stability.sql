@@ -66,7 +66,8 @@ current_placements as (
     select
         placements.placement_id,
         placements.is_adoptive,
-        {{ days_between('previous.placement_start_date', 'previous.placement_end_date') }} as previous_placement_days
+        {{ days_between('previous.placement_start_date', 'previous.placement_end_date') }}
+            as previous_placement_days
     from {{ ref('int_placements') }} as placements
     left join {{ ref('int_placements') }} as previous
         on placements.care_period_id = previous.care_period_id

@@ -10,19 +10,26 @@ with looked_after as (
     where snapshots.cohort_code in ('in_care', 'short_breaks', 'in_care_aged_18_or_over')
 ),
 
+begun as (
+    select
+        *,
+        status_start_date > period_start as is_under_a_year,
+        coalesce(is_status_start_held, true) as is_start_held
+    from looked_after
+),
+
 eligible as (
     select
         *,
         case
             when cohort_code = 'short_breaks' then 'SHORT_BREAKS'
             -- On every day of the year: care that began on 1 April itself counts.
-            when status_start_date > period_start and coalesce(is_status_start_held, true)
-                then 'IN_CARE_UNDER_12_MONTHS'
+            when is_under_a_year and is_start_held then 'IN_CARE_UNDER_12_MONTHS'
             when age_years is null then 'AGE_NOT_KNOWN'
             when age_years not between 4 and 16 then 'AGE_OUT_OF_RANGE'
         end as exclusion_code,
-        status_start_date > period_start as is_start_not_held
-    from looked_after
+        is_under_a_year and not is_start_held as may_be_under_a_year
+    from begun
 )
 
 select
@@ -36,14 +43,14 @@ select
     case when eligible.exclusion_code is null then 1 else 0 end as denominator_flag,
     cast(null as integer) as numerator_flag,
     case
-        when eligible.exclusion_code is null and not eligible.is_start_not_held
+        when eligible.exclusion_code is null and not eligible.may_be_under_a_year
             then cast(scores.sdq_total_score as double)
     end as value,
     cast(null as double) as exposure,
     eligible.exclusion_code,
     case
         when eligible.exclusion_code is not null then null
-        when eligible.is_start_not_held then 'CARE_START_NOT_HELD'
+        when eligible.may_be_under_a_year then 'CARE_START_NOT_HELD'
         when scores.sdq_total_score is null
             then coalesce(scores.sdq_reason_code, 'NOT_RECORDED')
     end as missing_code,
