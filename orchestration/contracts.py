@@ -20,15 +20,45 @@ class InvalidContract(Exception):
 
 
 class Handling(StrEnum):
-    """What happens to a column's text before anything is stored."""
+    """What happens to a column's text before anything is stored.
+
+    ``restrict`` is for words of and about a person: they stay in the warehouse, and nothing that is
+    published may hold them.
+    """
 
     KEEP = "keep"
     PSEUDONYMISE = "pseudonymise"
+    RESTRICT = "restrict"
     DROP = "drop"
+
+
+class Form(StrEnum):
+    """How an extract may arrive. A table is a CSV file, a sheet of a workbook or a Parquet file."""
+
+    TABLE = "table"
+    XML = "xml"
+
+
+class Covers(StrEnum):
+    """What a file is about, and so which earlier file of the same extract a newer one replaces.
+
+    A return replaces that of its year, a monthly list that of its month. A system that is exported
+    whole every time replaces whatever it sent before.
+    """
+
+    YEAR = "year"
+    MONTH = "month"
+    EVERYTHING = "everything"
 
 
 class Column(BaseModel):
     """One column of an extract: where it stands in the file and what it becomes.
+
+    ``headers`` are the headings it has in a table, and the elements that hold it in XML, as paths
+    from the element that makes the row: ``Assessment/Date`` further in, ``../HEADER/CHILDID`` in
+    the element around it. ``*`` takes every heading no other column knows, as a map from heading to
+    text. A ``list`` is a cell of several values, separated by ``|`` or written as a JSON list.
+    ``json_key`` takes one key of a cell that holds a JSON object.
 
     ``required`` means that a row without it cannot be loaded: the row goes to quarantine, and a
     file without the column is refused. ``guards_row`` is for an optional column whose unreadable
@@ -40,7 +70,9 @@ class Column(BaseModel):
 
     name: Identifier
     headers: tuple[str, ...] = ()
-    type: str = Field(default="text", pattern="^(text|code|date|datetime|integer|decimal|boolean)$")
+    type: str = Field(
+        default="text", pattern="^(text|code|date|datetime|integer|decimal|boolean|list|map)$"
+    )
     description: str
     required: bool = False
     guards_row: bool = False
@@ -48,6 +80,7 @@ class Column(BaseModel):
     handling: Handling = Handling.KEEP
     namespace: Identifier | None = None
     takes: str | None = None
+    json_key: str | None = None
     pattern: str | None = None
     minimum: float | None = None
     maximum: float | None = None
@@ -64,6 +97,10 @@ class Column(BaseModel):
             raise ValueError(f"column {self.name}: pseudonymise and namespace go together")
         if not self.headers and not self.position_of:
             raise ValueError(f"column {self.name}: no heading or element says where it is")
+        if (self.type == "map") != ("*" in self.headers):
+            raise ValueError(
+                f"column {self.name}: a map takes the heading '*', and nothing else does"
+            )
         return self
 
     @property
@@ -75,19 +112,26 @@ class Column(BaseModel):
 class ExtractContract(BaseModel):
     """One extract: its file, its grain and its columns.
 
+    ``forms`` are the ways it may arrive. ``covers`` says which earlier file a newer one replaces;
+    where several systems send the same extract, ``sender_in`` names the column that tells them
+    apart, and each replaces its own. ``authority_in`` and ``dated_by`` are columns whose value is
+    the same in every row: whose the file is, and the day it was exported. ``means_empty`` are words
+    that suppliers write into a cell they have nothing for.
+
     ``period_dates`` are the dates of what happened or was open in the file's year: they show which
     year that is where nothing else does, and whether the year that is said is the right one.
     ``recognised_by`` are headings a file must have to be taken for this extract, where other files
     share most of its headings. ``has_free_text`` says that a cell may hold line ends; elsewhere one
     is the mark of a stray quotation mark, and the row goes to quarantine. ``path`` is the element
-    that makes a row, in XML.
+    that makes a row, in XML; where several extracts share an element, ``present_if`` are the
+    columns of which one has to be filled for the element to be a row of this one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     extract: Identifier
     family: Identifier
-    format: str = Field(pattern="^(csv|xml)$")
+    forms: tuple[Form, ...] = Field(min_length=1)
     title: str
     description: str
     source: str
@@ -95,6 +139,12 @@ class ExtractContract(BaseModel):
     recognised_by: tuple[str, ...] = ()
     since: int | None = None
     path: str | None = None
+    present_if: tuple[Identifier, ...] = ()
+    covers: Covers = Covers.YEAR
+    authority_in: Identifier | None = None
+    dated_by: Identifier | None = None
+    sender_in: Identifier | None = None
+    means_empty: tuple[str, ...] = ()
     grain: tuple[Identifier, ...]
     period_dates: tuple[Identifier, ...] = ()
     is_reference: bool = False
@@ -104,13 +154,17 @@ class ExtractContract(BaseModel):
     @model_validator(mode="after")
     def _is_whole(self) -> "ExtractContract":
         names = [column.name for column in self.columns]
-        unknown = {*self.grain, *self.period_dates} - set(names)
+        single = {self.authority_in, self.dated_by, self.sender_in} - {None}
+        unknown = {*self.grain, *self.period_dates, *self.present_if, *single} - set(names)
         if unknown:
-            raise ValueError(f"grain or period_dates name unknown columns: {sorted(unknown)}")
+            names_unknown = sorted(str(name) for name in unknown)
+            raise ValueError(
+                f"grain, period_dates and the like name unknown columns: {names_unknown}"
+            )
         if len(set(names)) != len(names):
             raise ValueError("two columns have the same name")
-        if self.format == "xml" and not self.path:
-            raise ValueError("an XML extract needs the path of the element that makes a row")
+        if (Form.XML in self.forms) != (self.path is not None):
+            raise ValueError("an XML extract, and no other, has the path of the element of a row")
         return self
 
     @property

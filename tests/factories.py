@@ -51,7 +51,7 @@ def a_contract(*columns: Column, **given: object) -> ExtractContract:
     told = {
         "extract": "invented__rows",
         "family": "invented",
-        "format": "csv",
+        "forms": ("table",),
         "title": "Rows",
         "description": "Rows, one row per row.",
         "source": "Nobody's guide",
@@ -63,7 +63,9 @@ def a_contract(*columns: Column, **given: object) -> ExtractContract:
 
 def an_xml_contract(*columns: Column, path: str = "Child", **given: object) -> ExtractContract:
     """A block of an invented census, ``invented__child`` unless told."""
-    return a_contract(*columns, **{"extract": "invented__child", **given}, format="xml", path=path)
+    return a_contract(
+        *columns, **{"extract": "invented__child", **given}, forms=("xml",), path=path
+    )
 
 
 @functools.cache

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from orchestration.contracts import ExtractContract
+from orchestration.contracts import ExtractContract, Form
 
 HEAD_BYTES = 65_536
 CHUNK_BYTES = 1 << 20
@@ -174,7 +174,7 @@ def fingerprint(path: Path) -> tuple[str, int]:
 def _recognise_csv(
     landed: LandedFile, contracts: Mapping[str, ExtractContract], places: Places
 ) -> LandedFile:
-    candidates = [contract for contract in contracts.values() if contract.format == "csv"]
+    candidates = [contract for contract in contracts.values() if Form.TABLE in contract.forms]
     encoding = _encoding(landed.path)
     with landed.path.open("r", encoding=encoding, newline="") as handle:
         head = handle.read(HEAD_BYTES)

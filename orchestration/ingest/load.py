@@ -330,7 +330,7 @@ def _load_file(connection: duckdb.DuckDBPyConnection, file: LandedFile, night: N
         register_refused(connection, file, file.refusal)
         return
     try:
-        is_csv = file.contracts[0].format == "csv"
+        is_csv = file.layout is not None
         read = (_read_csv_file if is_csv else _read_xml_file)(connection, file, night)
         _check_year(file, [extract.counts for extract in read])
     except RefusedFile as refused:

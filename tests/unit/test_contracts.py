@@ -21,7 +21,7 @@ from tests.factories import (
 WHOLE = """
 extract: invented__rows
 family: invented
-format: csv
+forms: [table]
 title: Rows
 description: Rows, one row per row.
 source: Nobody's guide
@@ -91,8 +91,8 @@ def test_two_columns_of_an_extract_never_share_a_name_but_may_share_a_heading():
 
 def test_an_xml_extract_says_which_element_makes_a_row():
     assert an_xml_contract(path="Child/CINdetails").path == "Child/CINdetails"
-    with pytest.raises(ValidationError, match="needs the path"):
-        a_contract(format="xml")
+    with pytest.raises(ValidationError, match="has the path of the element"):
+        a_contract(forms=("xml",))
 
 
 def test_headings_are_known_in_upper_case_and_required_ones_must_stand_in_the_file():
@@ -118,7 +118,7 @@ def test_contracts_are_read_by_the_name_of_their_extract(tmp_path: Path):
     ("file", "text"),
     [
         ("another__name.yml", WHOLE),
-        ("invented__rows.yml", WHOLE.replace("format: csv", "format: xlsx")),
+        ("invented__rows.yml", WHOLE.replace("forms: [table]", "format: xlsx")),
         ("invented__rows.yml", WHOLE + "surprise: true\n"),
         ("invented__rows.yml", "extract: [unclosed"),
         ("invented__rows.yml", ""),

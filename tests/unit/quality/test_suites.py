@@ -43,7 +43,7 @@ def a_contract(**given: object) -> ExtractContract:
         {
             "extract": "ssda903__episodes",
             "family": "ssda903",
-            "format": "csv",
+            "forms": ("table",),
             "title": "Episodes",
             "description": "Episodes. One row per episode.",
             "source": "Guide to the SSDA903 collection",
