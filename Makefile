@@ -13,7 +13,7 @@ SAMPLE_AS_AT := 2026-03-31
 export OUTCOMES_PSEUDONYM_KEY_FILE ?= data/pseudonym.key
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check lint dev sources samples lock clean
+.PHONY: help run test check benchmark lint dev sources samples lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -30,6 +30,9 @@ test: check ## run everything that CI runs: format, lint, types, SQL style, ever
 
 check: lint
 	$(BIN)/python -m pytest
+
+benchmark: $(VENV)/installed-dev ## load large invented files, beside a plain reading of each (some minutes)
+	$(BIN)/python -m tests.benchmark
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check orchestration tests

@@ -2,16 +2,19 @@
 
 import secrets
 import shutil
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import duckdb
 import typer
 
-from orchestration import report_run
+from orchestration import describe
 from orchestration.contracts import load_contracts
 from orchestration.settings import PROJECT, MissingSetting, Settings
 from orchestration.sources import write_sources
+
+CONTRACTS = PROJECT / "expectations" / "extracts"
 
 app = typer.Typer(
     help="Did we make a difference for children? From extracts to triangulated outcome measures.",
@@ -33,6 +36,9 @@ def run(
     verbose: Annotated[bool, typer.Option(help="Show every line of Dagster's log")] = False,
 ) -> None:
     """Run the nightly job once and say what came of it."""
+    # Imported here, as further down: other commands should not wait for what one of them needs.
+    from orchestration.report_run import run_and_report
+
     given = {
         "OUTCOMES_LANDING": str(landing) if landing else "",
         "OUTCOMES_AUTHORITY": authority or "",
@@ -43,7 +49,105 @@ def run(
     except MissingSetting as error:
         typer.echo(f"Cannot start. {error}", err=True)
         raise typer.Exit(2) from error
-    raise typer.Exit(report_run.run_and_report(settings, verbose=verbose))
+    raise typer.Exit(run_and_report(settings, verbose=verbose))
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A file, or a folder exported together")],
+    authority: Annotated[
+        str | None, typer.Option(help="Whose it is, where neither its folder nor it says so")
+    ] = None,
+    as_at: Annotated[
+        str | None, typer.Option(help="Last day the figures may know of, yyyy-mm-dd")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as a web page too")] = None,
+) -> None:
+    """Say what would become of a file, without loading anything.
+
+    Ends with 0 where everything loads, 1 where something needs attention, 2 where it cannot be
+    read.
+    """
+    from orchestration.check_file import as_page, as_text, check
+
+    given = {"OUTCOMES_AUTHORITY": authority or "", "OUTCOMES_AS_AT": as_at or ""}
+    try:
+        settings = Settings.from_environment(
+            # Nothing is kept, so neither is the key.
+            given={k: v for k, v in given.items() if v}
+            | {"OUTCOMES_PSEUDONYM_KEY": secrets.token_hex(32)}
+        )
+        report = check(
+            file,
+            load_contracts(CONTRACTS),
+            settings.as_at_date,
+            authority=settings.authority_code,
+            landing=settings.landing,
+        )
+    except (MissingSetting, FileNotFoundError) as error:
+        typer.echo(f"Cannot check. {error}", err=True)
+        raise typer.Exit(2) from error
+    typer.echo(as_text(report))
+    if html:
+        html.write_text(as_page(report), encoding="utf-8")
+        typer.echo(f"The same as a page: {html}")
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def contracts(
+    name: Annotated[str | None, typer.Argument(help="An extract, or a family of them")] = None,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="One row per column, for a machine")
+    ] = False,
+) -> None:
+    """List the extracts that can be landed, or describe one."""
+    known = load_contracts(CONTRACTS)
+    try:
+        chosen = describe.find(known, name) if name else list(known.values())
+    except describe.UnknownExtract as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    if as_csv:
+        typer.echo(describe.data_dictionary(chosen), nl=False)
+    elif name in known:
+        typer.echo(describe.describe_extract(chosen[0], describe.read_code_lists()))
+    else:
+        typer.echo(describe.list_extracts(chosen))
+        typer.echo("\n`outcomes contracts <name>` describes one, column by column.")
+
+
+class TemplateFormat(StrEnum):
+    """What a template is written as."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+@app.command()
+def template(
+    name: Annotated[str, typer.Argument(help="An extract, or a family for all of its lists")],
+    format: Annotated[
+        TemplateFormat | None, typer.Option(help="xlsx unless the name of --out says otherwise")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write it; <name>.xlsx here")] = None,
+) -> None:
+    """Write an empty file with the headings of an extract, to be filled in."""
+    from orchestration.template import NoTemplate, write_template
+
+    ending = format or (out.suffix.lower().lstrip(".") if out else "") or TemplateFormat.XLSX
+    file = out or Path(f"{name}.{ending}")
+    try:
+        if ending not in list(TemplateFormat) or file.suffix.lower() != f".{ending}":
+            raise NoTemplate("A template is written as .xlsx or .csv, as the file's name says.")
+        if file.exists():
+            raise NoTemplate(f"{file} is there already and stays as it is: name another.")
+        chosen = describe.find(load_contracts(CONTRACTS), name)
+        written = write_template(chosen, file, describe.read_code_lists())
+    except (NoTemplate, describe.UnknownExtract) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f"Wrote {file}: {', '.join(contract.extract for contract in written)}.")
 
 
 @app.command()
@@ -88,7 +192,7 @@ def make_key(
 @app.command()
 def sources() -> None:
     """Write models/staging/_sources.yml from the contracts."""
-    write_sources(load_contracts(PROJECT / "expectations" / "extracts"))
+    write_sources(load_contracts(CONTRACTS))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,9 @@ extract. The raw table, its Dagster asset, its first gate and dbt's source entry
 from it, so adding an extract means adding a contract and its staging model.
 """
 
+import re
+import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +16,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+NOTE_AT_THE_END = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 class InvalidContract(Exception):
@@ -58,7 +64,10 @@ class Column(BaseModel):
     from the element that makes the row: ``Assessment/Date`` further in, ``../HEADER/CHILDID`` in
     the element around it. ``*`` takes every heading no other column knows, as a map from heading to
     text. A ``list`` is a cell of several values, separated by ``|`` or written as a JSON list.
-    ``json_key`` takes one key of a cell that holds a JSON object.
+    ``json_key`` takes one key of a cell that holds a JSON object; a key that systems spell in two
+    ways is given with ``|`` between them. ``several`` says which of two dates counts where a cell
+    holds both, a line each. ``ignores`` is what systems write differently around the same
+    identifier: it is left out before the pseudonym is made.
 
     ``required`` means that a row without it cannot be loaded: the row goes to quarantine, and a
     file without the column is refused. ``guards_row`` is for an optional column whose unreadable
@@ -81,6 +90,8 @@ class Column(BaseModel):
     namespace: Identifier | None = None
     takes: str | None = None
     json_key: str | None = None
+    several: str | None = Field(default=None, pattern="^(latest|earliest)$")
+    ignores: str | None = None
     pattern: str | None = None
     minimum: float | None = None
     maximum: float | None = None
@@ -104,6 +115,11 @@ class Column(BaseModel):
         return self
 
     @property
+    def heading_keys(self) -> frozenset[str]:
+        """The keys of the headings it may stand under in a table."""
+        return frozenset(heading_key(header) for header in self.headers) - {""}
+
+    @property
     def is_stored(self) -> bool:
         """Whether the raw table has this column at all."""
         return self.handling is not Handling.DROP
@@ -115,16 +131,18 @@ class ExtractContract(BaseModel):
     ``forms`` are the ways it may arrive. ``covers`` says which earlier file a newer one replaces;
     where several systems send the same extract, ``sender_in`` names the column that tells them
     apart, and each replaces its own. ``authority_in`` and ``dated_by`` are columns whose value is
-    the same in every row: whose the file is, and the day it was exported. ``means_empty`` are words
-    that suppliers write into a cell they have nothing for.
+    the same in every row: whose the file is, and the day it was exported. ``year_ends_in`` is the
+    month whose last day ends the year of a return. ``means_empty`` are words that suppliers write
+    into a cell they have nothing for.
 
     ``period_dates`` are the dates of what happened or was open in the file's year: they show which
     year that is where nothing else does, and whether the year that is said is the right one.
     ``recognised_by`` are headings a file must have to be taken for this extract, where other files
-    share most of its headings. ``has_free_text`` says that a cell may hold line ends; elsewhere one
-    is the mark of a stray quotation mark, and the row goes to quarantine. ``path`` is the element
-    that makes a row, in XML; where several extracts share an element, ``present_if`` are the
-    columns of which one has to be filled for the element to be a row of this one.
+    share most of its headings; for the header of an XML message, the collections it may name.
+    ``has_free_text`` says that a cell may hold line ends; elsewhere one is the mark of a stray
+    quotation mark, and the row goes to quarantine. ``path`` is the element that makes a row, in
+    XML; where several extracts share an element, ``present_if`` are the columns of which one has to
+    be filled for the element to be a row of this one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -144,6 +162,7 @@ class ExtractContract(BaseModel):
     authority_in: Identifier | None = None
     dated_by: Identifier | None = None
     sender_in: Identifier | None = None
+    year_ends_in: int = Field(default=3, ge=1, le=12)
     means_empty: tuple[str, ...] = ()
     grain: tuple[Identifier, ...]
     period_dates: tuple[Identifier, ...] = ()
@@ -174,13 +193,44 @@ class ExtractContract(BaseModel):
 
     @property
     def headings(self) -> frozenset[str]:
-        """Every heading or element name the contract knows, in upper case."""
-        return frozenset(h.upper() for column in self.columns for h in column.headers)
+        """The keys of every heading the contract knows; see ``heading_key``."""
+        return frozenset(key for column in self.columns for key in column.heading_keys)
+
+    @property
+    def others(self) -> Column | None:
+        """The column that takes every heading no other column knows, where there is one."""
+        return next((column for column in self.columns if column.type == "map"), None)
 
     @property
     def required_columns(self) -> tuple[Column, ...]:
         """The columns without which a file cannot be read."""
         return tuple(column for column in self.columns if column.required and column.headers)
+
+
+def heading_key(heading: str) -> str:
+    """A heading by what people do not change about it: letters, digits and ``%``, in upper case.
+
+    Exports differ in case, spaces, line ends, full stops and underscores. ``#2`` stays, which
+    marks a heading that stands in a file for the second time.
+    """
+    plain = unicodedata.normalize("NFKC", heading).upper()
+    return re.sub(r"[^A-Z0-9%#]", "", plain)
+
+
+def heading_keys(written: Iterable[str]) -> tuple[str, ...]:
+    """The keys of a file's headings in their order; a repeated one is followed by its number."""
+    keys: list[str] = []
+    met: dict[str, int] = {}
+    for heading in written:
+        key = heading_key(heading).replace("#", "")
+        met[key] = met.get(key, 0) + 1
+        keys.append(key if met[key] == 1 or not key else f"{key}#{met[key]}")
+    return tuple(keys)
+
+
+def without_note(heading: str) -> str:
+    """A heading without the bracketed note at its end: Date of birth (dd/mm/yyyy)."""
+    return NOTE_AT_THE_END.sub("", heading)
 
 
 def load_contracts(folder: Path) -> dict[str, ExtractContract]:

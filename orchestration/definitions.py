@@ -41,7 +41,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
             "dbt": build_dbt(settings),
         },
     )
-    return dg.Definitions.merge(pipeline, build_automation())
+    return dg.Definitions.merge(pipeline, build_automation(settings.landing))
 
 
 def _suites() -> list[Suite]:

@@ -77,7 +77,7 @@ def the_contracts() -> Mapping[str, ExtractContract]:
 @functools.cache
 def the_codes() -> CodeSets:
     """The project's own code sets."""
-    return CodeSets.read(PROJECT / "seeds" / "codes" / "codes.csv")
+    return CodeSets.read(PROJECT / "seeds" / "codes")
 
 
 # ---- files ----

@@ -55,3 +55,36 @@
 {% macro spark__hash_text(text) -%}
     sha2({{ text }}, 256)
 {%- endmacro %}
+
+{# A row for each part of a list. #}
+{% macro row_for_each(parts) %}{{ return(adapter.dispatch('row_for_each')(parts)) }}{% endmacro %}
+
+{% macro default__row_for_each(parts) -%}
+    unnest({{ parts }})
+{%- endmacro %}
+
+{% macro spark__row_for_each(parts) -%}
+    explode({{ parts }})
+{%- endmacro %}
+
+{# A map of texts: key to SQL expression. #}
+{% macro map_of(entries) %}{{ return(adapter.dispatch('map_of')(entries)) }}{% endmacro %}
+
+{% macro default__map_of(entries) -%}
+    map { {%- for key, value in entries.items() %}'{{ key }}': {{ value }}{% if not loop.last %}, {% endif %}{% endfor -%} }
+{%- endmacro %}
+
+{% macro spark__map_of(entries) -%}
+    map({%- for key, value in entries.items() %}'{{ key }}', {{ value }}{% if not loop.last %}, {% endif %}{% endfor -%})
+{%- endmacro %}
+
+{# A heading by what people do not change about it: its letters, digits and %, in upper case. #}
+{% macro heading_key(heading) %}{{ return(adapter.dispatch('heading_key')(heading)) }}{% endmacro %}
+
+{% macro default__heading_key(heading) -%}
+    upper(regexp_replace({{ heading }}, '[^A-Za-z0-9%]', '', 'g'))
+{%- endmacro %}
+
+{% macro spark__heading_key(heading) -%}
+    upper(regexp_replace({{ heading }}, '[^A-Za-z0-9%]', ''))
+{%- endmacro %}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 
 from orchestration.contracts import ExtractContract
+from orchestration.ingest.archives import sweep
 from orchestration.ingest.landing import Places, survey
 from orchestration.ingest.load import CodeSets, Night, count_rows, load_files
 from orchestration.ingest.register import TABLES
@@ -41,12 +42,15 @@ def build_ingest(
     def land_extracts(warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
         night = Night(
             contracts=contracts,
-            codes=CodeSets.read(PROJECT / "seeds" / "codes" / "codes.csv"),
+            codes=CodeSets.read(PROJECT / "seeds" / "codes"),
             pseudonym_key=settings.pseudonym_key,
             as_at_date=settings.as_at_date,
         )
         places = Places(authority_codes(), settings.authority_code)
-        landed = survey(settings.landing, contracts, places, settings.as_at_date)
+        # Beside the warehouse, because it is kept as safe: what is unpacked are records.
+        workspace = settings.warehouse.parent
+        sweep(workspace)
+        landed = survey(settings.landing, contracts, places, settings.as_at_date, workspace)
         with warehouse.connect() as connection:
             load_files(connection, landed, night)
             for spec in [*raw, *register]:

@@ -6,7 +6,6 @@ or none. A fault never carries the text of the cell.
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestration.contracts import Column, ExtractContract, Handling
@@ -19,7 +18,18 @@ SQL_TYPES = {
     "integer": "bigint",
     "decimal": "double",
     "boolean": "boolean",
+    "list": "varchar[]",
+    "map": "map(varchar, varchar)",
 }
+PLACE_AND_TIME = {
+    "local_authority_code": "Three-digit code of the authority the row is of",
+    "return_year": "Year of the return, by the calendar year it ends in",
+    "exported_date": "Day the file was made, where it says so",
+}
+# What spreadsheets write under the last record, and what a file joined of two holds in between.
+NO_RECORDS = ("TOTAL", "TOTALS", "GRAND TOTAL")
+
+NO_FAULT = "struct_pack(column_name := '', reason := cast(null as varchar), stops_row := false)"
 
 # Every form that dates are met in; between numbers the day always comes first. Spreadsheets leave
 # their day number, counted from the end of 1899, and a midnight that means nothing.
@@ -52,14 +62,48 @@ create or replace temp macro as_written_date(cell) as case
 create or replace temp macro in_living_memory(day) as case
     when day between date '1900-01-01' and date '2100-12-31' then cast(day as date) end;
 create or replace temp macro as_date(cell) as in_living_memory(
+    -- Databases export a day with a time of day after it, mostly midnight; the day is what counts.
     as_written_date(case
-        when contains(cell, ':') then regexp_replace(cell, '[ T]00:00(:00(\.0+)?)?$', '')
+        when contains(cell, ':') then regexp_replace(
+            cell, '[ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?$', '')
         else cell end));
+create or replace temp macro as_dates(cell) as case
+    -- Nothing, unless every line is a date.
+    when contains(cell, chr(10)) then list_transform(
+        case when list_bool_and(list_transform(
+            string_split_regex(cell, '\s*\n\s*'), part -> as_date(part) is not null))
+        then string_split_regex(cell, '\s*\n\s*') end,
+        part -> as_date(part))
+    else [as_date(cell)] end;
 create or replace temp macro as_number(cell) as
     try_cast(case when regexp_full_match(cell, '[+-]?[\d,]*\.?\d+') then replace(cell, ',', '') end
         as double);
 create or replace temp macro as_integer(cell) as case
     when as_number(cell) = trunc(as_number(cell)) then try_cast(as_number(cell) as bigint) end;
+create or replace temp macro as_list(cell) as list_filter(
+    list_transform(
+        case
+            when json_valid(cell) and cell[1] = '[' then json_extract_string(cell, '$[*]')
+            -- An object of answers lists the keys that are answered with yes.
+            when json_valid(cell) and cell[1] = '{' then list_filter(
+                json_keys(cell),
+                key -> upper(json_extract_string(cell, '$."' || key || '"'))
+                    in ('Y', 'YES', 'TRUE', '1'))
+            else string_split(cell, '|') end,
+        part -> trimmed(part)),
+    part -> part is not null);
+create or replace temp macro at_keys(cell, paths) as case
+    when json_valid(cell) and cell[1] = '{'
+        then list_filter(json_extract_string(cell, paths), part -> part is not null)[1]
+    -- What should be a JSON object and is none is read as nothing, and reported.
+    when cell is not null then chr(0) end;
+create or replace temp macro as_code(cell) as
+    -- Exports write codes in any case, and 1 as 1.0.
+    upper(without_decimals(cell));
+create or replace temp macro before_label(cell) as case
+    -- Systems write a code with its label after it: U1 - Foster placement, or U1: Foster placement.
+    when contains(cell, ' - ') or contains(cell, ': ')
+        then trim(regexp_extract(cell, '^(.*?)(?: - |: )', 1)) end;
 create or replace temp macro as_pseudonym(inner_key, outer_key, authority, key_space, id) as
     sha256(outer_key || unhex(sha256(inner_key || encode(
         authority || '|' || key_space || '|' || upper(without_decimals(id))))));
@@ -81,6 +125,7 @@ class Conformed:
     quarantine_rows: str
     empty_cells: str
     takes_key: bool
+    takes_authority: bool
 
 
 def key_pads(key: bytes) -> tuple[bytes, bytes]:
@@ -91,23 +136,34 @@ def key_pads(key: bytes) -> tuple[bytes, bytes]:
 
 def create_table(contract: ExtractContract) -> str:
     """The raw table of a contract: authority, year, the contract's columns, file and line."""
-    columns = ",\n    ".join(
-        f'"{column.name}" {stored_type(column)}' for column in contract.columns if column.is_stored
-    )
-    return (
-        f"create table if not exists {contract.table} (\n"
-        "    local_authority_code varchar not null,\n    return_year integer,\n"
-        f"    {columns},\n    _file_sha256 varchar not null,\n    _row_number bigint not null\n)"
-    )
+    columns = ",\n    ".join(f'"{name}" {kind}' for name, kind in raw_columns(contract))
+    return f"create table if not exists {contract.table} (\n    {columns}\n)"
+
+
+def raw_columns(contract: ExtractContract) -> list[tuple[str, str]]:
+    """The columns of a raw table with their types: whose and of when, the contract's, file and
+    line."""
+    return [
+        ("local_authority_code", "varchar"),
+        ("return_year", "integer"),
+        ("exported_date", "date"),
+        *((column.name, stored_type(column)) for column in contract.columns if column.is_stored),
+        ("_file_sha256", "varchar"),
+        ("_row_number", "bigint"),
+    ]
+
+
+def comments(contract: ExtractContract) -> dict[str, str]:
+    """What each column of the raw table holds, in the contract's words."""
+    stored = [column for column in contract.columns if column.is_stored]
+    return {**PLACE_AND_TIME, **{column.name: column.description for column in stored}}
 
 
 def comment_table(contract: ExtractContract) -> list[str]:
     """Comments that carry the contract's descriptions to whoever opens the database."""
-    comments = [f"comment on table {contract.table} is {quoted(contract.description)}"]
-    return comments + [
-        f'comment on column {contract.table}."{column.name}" is {quoted(column.description)}'
-        for column in contract.columns
-        if column.is_stored
+    return [f"comment on table {contract.table} is {quoted(contract.description)}"] + [
+        f'comment on column {contract.table}."{name}" is {quoted(description)}'
+        for name, description in comments(contract).items()
     ]
 
 
@@ -121,28 +177,33 @@ def typed_table(contract: ExtractContract) -> str:
     return f"typed_{contract.extract}"
 
 
-def conform(contract: ExtractContract, codes: Mapping[str, Mapping[str, str]]) -> Conformed:
+def conform(contract: ExtractContract) -> Conformed:
     """The statements that type, accept and quarantine the rows of one extract.
 
-    Args:
-        contract: what the columns are.
-        codes: for each code set, its codes in upper case and what is stored for them.
+    Codes are looked up in ``temp.known_codes``: code_set, spelling in upper case, and what is kept
+    for it.
     """
     stored = [column for column in contract.columns if column.is_stored]
-    cells = ",\n        ".join(f'{_cell(column)} as "{column.name}"' for column in stored)
-    typed = ",\n        ".join(f'{_typed(column, codes)} as "{column.name}"' for column in stored)
-    # Plain text is taken as it comes, and nothing can be wrong with it.
-    judged = [
-        column
-        for column in stored
-        if column.required or column.type != "text" or column.handling is not Handling.KEEP
-    ]
-    faults = ",\n            ".join(_fault(column) for column in judged)
-    is_at_fault, is_quarantined = (
-        " or ".join(_is_at_fault(column) for column in columns) or "false"
-        for columns in (judged, [column for column in judged if _stops_row(column)])
+    by_value = [column for column in stored if _is_read_by_value(column, contract)]
+    values = "".join(f"{_values(column, contract)},\n" for column in by_value)
+    joined = "".join(
+        f'\n    left join {_table(column)} on rows."{column.name}" = {_table(column)}._written'
+        for column in by_value
     )
-    values = " and ".join(f'"{column.name}" is null' for column in stored if not column.position_of)
+    cells = ",\n        ".join(
+        f'{"" if column in by_value else _cell(column, contract) + " as "}"{column.name}"'
+        for column in stored
+    )
+    read = ",\n        ".join(
+        _looked_up(column) if column in by_value else _as_it_comes(column) for column in stored
+    )
+    is_filled = " or ".join(_filled(column) for column in stored if not column.position_of)
+    # Plain text is taken as it comes, and nothing can be wrong with it.
+    judged = [column for column in stored if column.required or column in by_value]
+    faults = ",\n            ".join(_fault(column, contract) for column in judged) or NO_FAULT
+    is_at_fault = " or ".join(_is_at_fault(column) for column in judged) or "false"
+    stopping = [column for column in judged if _stops_row(column, contract)]
+    is_quarantined = " or ".join(_is_lost(column) for column in stopping) or "false"
     names = ", ".join(f'"{column.name}"' for column in stored)
     listed = (
         "select {who}, _row_number, fault.column_name, fault.reason from (\n"
@@ -153,9 +214,10 @@ def conform(contract: ExtractContract, codes: Mapping[str, Mapping[str, str]]) -
     who = "$file_sha256, $file_name, $extract, $authority"
     return Conformed(
         takes_key=any(column.handling is Handling.PSEUDONYMISE for column in stored),
+        takes_authority=contract.authority_in is not None,
         type_rows=f"""
 create or replace temp table {typed_table(contract)} as
-with cells as (
+with {values}rows as (
     select
         _row_number,
         {cells}
@@ -164,16 +226,14 @@ with cells as (
 
 read as (
     select
-        _row_number,
-        {values} as _is_blank,
-        struct_pack({", ".join(f'"{c.name}" := "{c.name}"' for c in stored)}) as written,
-        {typed}
-    from cells
+        rows._row_number,
+        {read}
+    from rows{joined}
 )
 
 select
     _row_number,
-    _is_blank,
+    not ({is_filled or "false"}) as _is_blank,
     {is_quarantined} as _is_quarantined,
     {names},
     case when {is_at_fault} then list_filter([
@@ -184,8 +244,8 @@ select
 from read
 """,
         accept_rows=(
-            f"insert into {contract.table} select $authority, $return_year, {names}, "
-            f"$file_sha256, _row_number from {typed_table(contract)} "
+            f"insert into {contract.table} select $authority, $return_year, $exported_date, "
+            f"{names}, $file_sha256, _row_number from {typed_table(contract)} "
             "where not _is_blank and not _is_quarantined"
         ),
         quarantine_rows=listed.format(who=who, which="_is_quarantined", stops="fault.stops_row"),
@@ -203,86 +263,243 @@ def stored_type(column: Column) -> str:
     return "varchar" if column.handling is Handling.PSEUDONYMISE else SQL_TYPES[column.type]
 
 
-def _cell(column: Column) -> str:
-    """The trimmed text of a cell, where the cell is this column's to read."""
-    cell = f'trimmed("{column.name}")'
+# ---- from cell to value ----
+
+
+def _is_read_by_value(column: Column, contract: ExtractContract) -> bool:
+    """Whether each different text of a column is read once, and not once a row.
+
+    Dates, codes and children stand in many rows, and reading a text takes far longer than looking
+    up what it was read as. Plain text is taken as it comes.
+    """
+    if column.type == "map":
+        return False
+    return (
+        column.type != "text"
+        or column.handling is Handling.PSEUDONYMISE
+        or column.pattern is not None
+        or column.json_key is not None
+        or column.name == contract.authority_in
+    )
+
+
+def _table(column: Column) -> str:
+    """What the different texts of a column are read as."""
+    return f'"{column.name}_values"'
+
+
+def _values(column: Column, contract: ExtractContract) -> str:
+    """Each text of a column once: its value, whether there is any, and whether it is read."""
+    cell = f'"{column.name}"'
+    read = f"(select distinct {cell} as _written, {cell} from {text_table(contract)})"
+    # Step by step: a macro repeats what it is given as often as it looks at it.
+    for step in _steps(column, contract):
+        read = f"(select _written, {step} as {cell} from {read})"
+    if column.type == "list" and column.codes:
+        read += (
+            ", (select map(list(spelling), list(kept)) as _codes "
+            f"from temp.known_codes where code_set = {quoted(column.codes)})"
+        )
+    return f"""{_table(column)} as materialized (
+    select
+        _written,
+        _value,
+        {cell} is not null as _is_filled,
+        {_is_unread(column, cell, "_value")} as _is_unread
+    from (select _written, {cell}, {_typed(column, contract)} as _value from {read})
+)"""
+
+
+def _looked_up(column: Column) -> str:
+    """A column's value, by its text; no text is no value."""
+    table = _table(column)
+    return (
+        f'{table}._value as "{column.name}", coalesce({table}._is_filled, false) as '
+        f"{_filled(column)}, coalesce({table}._is_unread, false) as {_unread(column)}"
+    )
+
+
+def _as_it_comes(column: Column) -> str:
+    """A column of plain text, or of all that no other column takes."""
+    cell = f'rows."{column.name}"'
+    if column.type == "map":
+        return f"{cell}, coalesce(cardinality({cell}), 0) > 0 as {_filled(column)}"
+    if not column.required:
+        return f"{cell}, {cell} is not null as {_filled(column)}"
+    value = _unless_heading(column, cell, cell)
+    return (
+        f'{value} as "{column.name}", {cell} is not null as {_filled(column)}, '
+        f"{cell} is not null and {value} is null as {_unread(column)}"
+    )
+
+
+def _filled(column: Column) -> str:
+    return f'"_is_filled_{column.name}"'
+
+
+def _unread(column: Column) -> str:
+    return f'"_is_unread_{column.name}"'
+
+
+def _steps(column: Column, contract: ExtractContract) -> list[str]:
+    """From a cell to its trimmed text, where it is this column's to read, or to its key's value:
+    expressions of the column's name, each over the one before."""
+    cell = f'"{column.name}"'
+    trimmed = [f"trimmed({cell})"]
+    if contract.means_empty:
+        words = ", ".join(quoted(word.upper()) for word in contract.means_empty)
+        trimmed.append(f"case when upper({cell}) not in ({words}) then {cell} end")
+    steps = list(trimmed)
+    if column.json_key:
+        if _has_words(column, contract):
+            steps.append(f"case when starts_with({cell}, '{{') then {cell} end")
+        paths = ", ".join(quoted(f'$."{key}"') for key in column.json_key.split("|"))
+        steps += [f"at_keys({cell}, [{paths}])", *trimmed]
     if column.takes:
-        return f"case when regexp_full_match({cell}, {quoted(column.takes)}) then {cell} end"
+        steps.append(f"case when regexp_full_match({cell}, {quoted(column.takes)}) then {cell} end")
+    return steps
+
+
+def _cell(column: Column, contract: ExtractContract) -> str:
+    """The text of a cell that is taken as it comes."""
+    cell = f'"{column.name}"'
+    if column.type == "map":
+        return cell
+    for step in _steps(column, contract):
+        cell = step.replace(f'"{column.name}"', cell)
     return cell
 
 
-def _typed(column: Column, codes: Mapping[str, Mapping[str, str]]) -> str:
+def _unless_heading(column: Column, cell: str, value: str) -> str:
+    """A value, unless its cell repeats the heading or, for an identifier, sums up a column."""
+    is_id = column.handling is Handling.PSEUDONYMISE
+    words = {*(header.upper() for header in column.headers), *(NO_RECORDS if is_id else ())}
+    listed = " or ".join(f"upper({cell}) = {quoted(word)}" for word in sorted(words))
+    return f"case when not ({listed}) then {value} end"
+
+
+def _has_words(column: Column, contract: ExtractContract) -> bool:
+    """Whether another column takes what is not JSON under the same heading."""
+    return any(
+        other.headers == column.headers and other.takes and not other.json_key
+        for other in contract.columns
+    )
+
+
+def _typed(column: Column, contract: ExtractContract) -> str:
     """A cell's value, null where it cannot be read."""
     cell = f'"{column.name}"'
     if column.handling is Handling.PSEUDONYMISE:
-        pseudonym = (
-            f"as_pseudonym($inner_key, $outer_key, $authority, '{column.namespace}', {cell})"
-        )
+        told = f"upper({cell})"
+        if column.ignores:
+            told = f"regexp_replace({told}, {quoted(column.ignores)}, '', 'g')"
+        value = f"as_pseudonym($inner_key, $outer_key, $authority, '{column.namespace}', {told})"
         if column.pattern:
             return (
                 f"case when regexp_full_match(upper({cell}), {quoted(column.pattern)}) "
-                f"then {pseudonym} end"
+                f"then {value} end"
             )
-        return pseudonym
+        return _unless_heading(column, cell, value) if column.required else value
+    if column.name == contract.authority_in:
+        return f"case when without_decimals({cell}) = $authority then {cell} end"
     if column.type == "code":
-        return _choice(cell, codes[column.codes or ""])
+        return _choice(cell, column.codes)
+    if column.type == "list":
+        if not column.codes:
+            return f"as_list({cell})"
+        known = "coalesce(_codes[as_code(part)], _codes[before_label(as_code(part))])"
+        listed = f"list_transform(as_list({cell}), part -> {known})"
+        return f"list_filter({listed}, part -> part is not null)"
+    if column.type == "text":
+        if column.pattern:
+            return f"case when regexp_full_match({cell}, {quoted(column.pattern)}) then {cell} end"
+        return f"nullif({cell}, chr(0))"
+    return _converted(column, cell)
+
+
+def _converted(column: Column, cell: str) -> str:
+    """A cell as a yes or no, a day or a number."""
     if column.type == "boolean":
-        return f"cast({_choice(cell, codes['boolean_flag'])} as boolean)"
+        return f"cast({_choice(cell, 'boolean_flag')} as boolean)"
+    if column.type == "date" and column.several:
+        which = "list_max" if column.several == "latest" else "list_min"
+        return f"{which}(as_dates({cell}))"
     if column.type == "date":
         return f"as_date({cell})"
     if column.type == "datetime":
         return f"try_cast({cell} as timestamp)"
-    if column.type in ("integer", "decimal"):
-        number = f"as_{'integer' if column.type == 'integer' else 'number'}({cell})"
-        lowest = column.minimum if column.minimum is not None else "-1e15"
-        highest = column.maximum if column.maximum is not None else "1e15"
-        return f"case when {number} between {lowest} and {highest} then {number} end"
-    return cell
+    number = f"as_{'integer' if column.type == 'integer' else 'number'}({cell})"
+    lowest = column.minimum if column.minimum is not None else "-1e15"
+    highest = column.maximum if column.maximum is not None else "1e15"
+    return f"case when {number} between {lowest} and {highest} then {number} end"
 
 
-def _choice(cell: str, codes: Mapping[str, str]) -> str:
-    """A code as its set spells it; exports write codes in any case, and 1 as 1.0."""
-    written = f"upper(without_decimals({cell}))"
-    if all(code == kept for code, kept in codes.items()):
-        listed = ", ".join(quoted(code) for code in codes)
-        return f"case when {written} in ({listed}) then {written} end"
-    listed = " ".join(f"when {quoted(code)} then {quoted(kept)}" for code, kept in codes.items())
-    return f"case {written} {listed} end"
+def _choice(cell: str, code_set: str | None) -> str:
+    """What is kept for a code, null where its set does not have it."""
+    kept, labelled = (
+        "(select kept from temp.known_codes "
+        f"where code_set = {quoted(code_set or '')} and spelling = {written})"
+        for written in (f"as_code({cell})", f"before_label(as_code({cell}))")
+    )
+    return f"coalesce({kept}, {labelled})"
+
+
+# ---- what is wrong ----
 
 
 def _is_at_fault(column: Column) -> str:
     """Whether anything is wrong with a cell: most rows have no fault, and need no list of them."""
-    empty = "true" if column.required else f'written."{column.name}" is not null'
-    return f'("{column.name}" is null and {empty})'
+    return f'"{column.name}" is null' if column.required else _unread(column)
 
 
-def _stops_row(column: Column) -> bool:
+def _is_lost(column: Column) -> str:
+    """Whether nothing is known of a cell without which its row cannot stand."""
+    value = f'"{column.name}" is null'
+    return value if column.required else f"({value} and {_filled(column)})"
+
+
+def _is_unread(column: Column, cell: str, value: str) -> str:
+    """Whether something is written that is not in the value."""
+    if column.several:
+        return f"{cell} is not null and ({value} is null or contains({cell}, chr(10)))"
+    if column.type == "list":
+        return f"{cell} is not null and len({value}) < len(as_list({cell}))"
+    return f"{cell} is not null and {value} is null"
+
+
+def _stops_row(column: Column, contract: ExtractContract) -> bool:
     """Whether a row can not stand without this column."""
-    return column.required or column.guards_row
+    return column.required or column.guards_row or column.name == contract.authority_in
 
 
-def _fault(column: Column) -> str:
+def _fault(column: Column, contract: ExtractContract) -> str:
     """What is wrong with a cell, if anything; and whether its row can stand without it."""
-    stops = "true" if _stops_row(column) else "false"
-    written, value = f'written."{column.name}"', f'"{column.name}"'
+    stops = "true" if _stops_row(column, contract) else "false"
     empty = (
-        f"when {written} is null then 'empty, and no row can stand without it'"
+        f"when not {_filled(column)} then 'empty, and no row can stand without it'"
         if column.required
         else ""
     )
-    unread = f"when {written} is not null and {value} is null then {quoted(_complaint(column))}"
+    complaint = (
+        "names another authority" if column.name == contract.authority_in else _complaint(column)
+    )
     return (
-        f"struct_pack(column_name := '{column.name}', "
-        f"reason := case {empty} {unread} end, stops_row := {stops})"
+        f"struct_pack(column_name := '{column.name}', reason := case {empty} "
+        f"when {_unread(column)} then {quoted(complaint)} end, stops_row := {stops})"
     )
 
 
 def _complaint(column: Column) -> str:
-    if column.handling is Handling.PSEUDONYMISE or column.pattern:
+    if column.several:
+        return f"not a date, or several of which the {column.several} was kept"
+    if column.pattern:
         return f"not of the form of {column.name}"
     if column.type == "code":
         return f"not in the code set {column.codes}"
+    if column.type == "list":
+        return f"holds a value that is not in the code set {column.codes}"
     return {
+        "text": "not a JSON object" if column.json_key else "a heading or a total, not a record",
         "date": "not a date (dd/mm/yyyy or yyyy-mm-dd) between 1900 and 2100",
         "datetime": "not a date and time",
         "boolean": "not a yes or no (0, 1, true, false)",

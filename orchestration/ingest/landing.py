@@ -1,57 +1,63 @@
 """What has been landed: each file known by its content, then by its name; whose it is, and of when.
 
 Nothing here reads records. A file that cannot be placed is refused with the reason and the
-remedy, and the others go on.
+remedy, and the others go on. A zip file is its members, and a workbook its sheets: each is landed
+under the name of the file with its own name after it.
 """
 
-import csv
+import calendar
 import datetime as dt
 import hashlib
-import io
 import re
-from collections.abc import Iterable, Mapping
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatch
 from pathlib import Path
 
 from lxml import etree
 
-from orchestration.contracts import ExtractContract, Form
+from orchestration.contracts import Covers, ExtractContract, Form
+from orchestration.ingest.archives import ARCHIVE_INSIDE, Unpacked, refuse_bomb, unpack
+from orchestration.ingest.layouts import (
+    CHUNK_BYTES,
+    Head,
+    Recogniser,
+    TableLayout,
+    csv_heads,
+    encoding_of,
+    parquet_head,
+    sheet_heads,
+)
+from orchestration.ingest.refusals import RefusedFile, corrupt_xml
 
-HEAD_BYTES = 65_536
-CHUNK_BYTES = 1 << 20
-# Titles and notes above the headings are met in spreadsheets saved as CSV.
-ROWS_SEARCHED_FOR_HEADINGS = 20
-# Below this share of its headings a contract is not recognised from content alone.
-HEADINGS_NEEDED = 0.6
-# With fewer dated rows than this a year without any date in it proves nothing.
-ROWS_THAT_SHOW_A_YEAR = 5
-DELIMITERS = ",;\t|"
+TEXT_ENDINGS = frozenset({".csv", ".txt", ".tsv", ".xml"})
+# Long enough for a declaration and the comments that systems write above the root.
+MARKUP_BYTES = 4_096
 # A year written alone (2026) or as two (2025-26, 2025_2026); never part of a longer number.
 YEARS = re.compile(r"(?<!\d)(20\d{2})(?:[-_ /]?(20\d{2}|\d{2}))?(?!\d)")
-
-
-class RefusedFile(Exception):
-    """A landed file cannot be read; the message says why and what to do, and holds no cell."""
-
-
-@dataclass(frozen=True)
-class CsvLayout:
-    """How a CSV file is written: its encoding, separator, headings and the line they stand on."""
-
-    encoding: str
-    delimiter: str
-    headings: tuple[str, ...]
-    heading_line: int
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# The day a file was made, as names say it: 20260331, 2026-03-31, 31.03.2026; or only its month:
+# 2026_Mar, March 2026, 2026-03.
+DAYS = (
+    re.compile(r"(?<!\d)(?P<y>20\d{2})[-_. ]?(?P<m>0[1-9]|1[0-2])[-_. ]?(?P<d>[0-3]\d)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<d>[0-3]\d)[-_. ](?P<m>0[1-9]|1[0-2])[-_. ](?P<y>20\d{2})(?!\d)"),
+)
+WORD = rf"(?P<word>{'|'.join(MONTHS)})[a-z]*"
+MONTHS_NAMED = (
+    re.compile(rf"(?<!\d)(?P<y>20\d{{2}})[-_. ]?{WORD}", re.IGNORECASE),
+    re.compile(rf"(?<![a-z]){WORD}[-_. ]?(?P<y>20\d{{2}})(?!\d)", re.IGNORECASE),
+    re.compile(r"(?<!\d)(?P<y>20\d{2})[-_. ](?P<m>0[1-9]|1[0-2])(?!\d)"),
+)
 
 
 @dataclass(frozen=True)
 class LandedFile:
     """One file of the landing folder and what is known of it before its records are read.
 
-    ``contracts`` is one contract for a CSV file and every block for an XML file; it is empty when
+    ``contracts`` is one contract for a table and every block for an XML file; it is empty when
     the file was refused. ``xml_encoding`` is set where an XML file does not say how it is written.
-    ``notes`` are for the person who sent the file.
+    ``exported_date`` is the day it was made, as it says itself; ``sender`` the system it came
+    from, where several send the same extract. ``notes`` are for the person who sent the file.
     """
 
     path: Path
@@ -59,15 +65,18 @@ class LandedFile:
     sha256: str
     line_count: int
     contracts: tuple[ExtractContract, ...] = ()
-    layout: CsvLayout | None = None
+    layout: TableLayout | None = None
     xml_encoding: str | None = None
     local_authority_code: str = ""
     return_year: int | None = None
     return_year_source: str = ""
+    exported_date: dt.date | None = None
+    sender: str = ""
     written_at: str = ""
     refusal: str = ""
     is_duplicate: bool = False
     notes: tuple[str, ...] = ()
+    unpacked: Unpacked | None = None
 
     @property
     def family(self) -> str:
@@ -75,8 +84,27 @@ class LandedFile:
         return self.contracts[0].family if self.contracts else ""
 
     @property
+    def covers(self) -> Covers:
+        """What the file is about: a year, a month or everything its system holds."""
+        return self.contracts[0].covers if self.contracts else Covers.YEAR
+
+    @property
+    def period(self) -> str:
+        """What a newer file must be about to replace this one: 2026, 2026-03, everything.
+
+        Empty for published figures, which are settled row by row, and while it is not known.
+        """
+        if not self.contracts or self.contracts[0].is_reference:
+            return ""
+        if self.covers is Covers.YEAR:
+            return str(self.return_year or "")
+        if self.covers is Covers.MONTH:
+            return f"{self.exported_date:%Y-%m}" if self.exported_date else ""
+        return "everything"
+
+    @property
     def delivery(self) -> str:
-        """The folder: files side by side were exported together and are of one year."""
+        """The folder, archive or workbook: files side by side were exported together."""
         return self.name.rpartition("/")[0]
 
 
@@ -102,58 +130,197 @@ class Places:
 
 
 def survey(
-    landing: Path, contracts: Mapping[str, ExtractContract], places: Places, as_at: dt.date
+    landing: Path,
+    contracts: Mapping[str, ExtractContract],
+    places: Places,
+    as_at: dt.date,
+    workspace: Path | None = None,
 ) -> list[LandedFile]:
     """Every file under a folder, in the order of its name, recognised or refused.
+
+    Args:
+        landing: the folder, or a single file.
+        contracts: the extracts that are known.
+        places: the authorities that are known.
+        as_at: the last day the figures may know of.
+        workspace: where zip files are unpacked, until nobody holds their members any more; the
+            system's own place for temporary files unless told.
 
     Raises:
         FileNotFoundError: the folder is not there.
     """
-    if not landing.is_dir():
+    if not landing.exists():
         raise FileNotFoundError(
             f"There is no landing folder {landing}. Make it, or name another with LANDING=."
         )
+    known = _Known(contracts, Recogniser(contracts), places, as_at, workspace)
+    if landing.is_file():
+        return list(known.land(landing, landing.name))
     files = sorted(
         path
         for path in landing.rglob("*")
         if path.is_file() and not any(p.startswith(".") for p in path.relative_to(landing).parts)
     )
-    return [_recognise(path, landing, contracts, places, as_at) for path in files]
+    return [
+        landed
+        for path in files
+        for landed in known.land(path, path.relative_to(landing).as_posix())
+    ]
 
 
-def _recognise(
-    path: Path,
-    landing: Path,
-    contracts: Mapping[str, ExtractContract],
-    places: Places,
-    as_at: dt.date,
-) -> LandedFile:
-    sha256, line_count = fingerprint(path)
-    name = path.relative_to(landing).as_posix()
-    landed = LandedFile(path=path, name=name, sha256=sha256, line_count=line_count)
-    try:
-        return _checked_year(_recognise_content(landed, contracts, places), as_at)
-    except RefusedFile as refused:
-        return replace(landed, refusal=str(refused))
+@dataclass(frozen=True)
+class _Known:
+    """What every file is held against."""
 
+    contracts: Mapping[str, ExtractContract]
+    recogniser: Recogniser
+    places: Places
+    as_at: dt.date
+    workspace: Path | None
 
-def _recognise_content(
-    landed: LandedFile, contracts: Mapping[str, ExtractContract], places: Places
-) -> LandedFile:
-    if landed.path.stat().st_size == 0:
-        raise RefusedFile("The file is empty (0 bytes). Export it again.")
-    by_format = {
-        ".csv": _recognise_csv,
-        ".txt": _recognise_csv,
-        ".xml": _recognise_xml,
-    }
-    recognise = by_format.get(landed.path.suffix.lower())
-    if recognise is None:
-        raise RefusedFile(
-            f"Files ending {landed.path.suffix or 'in no extension'} are not read. "
-            "Land extracts as .csv or .xml."
+    def land(self, path: Path, name: str, unpacked: Unpacked | None = None) -> Iterator[LandedFile]:
+        """A file, or what it holds: the members of a zip file, the sheets of a workbook."""
+        sha256, line_count = fingerprint(path)
+        landed = LandedFile(path, name, sha256, line_count, unpacked=unpacked)
+        try:
+            kind = _kind_of(path, name)
+            if kind == "zip" and unpacked is not None:
+                raise RefusedFile(ARCHIVE_INSIDE)
+            if kind == "zip":
+                yield from self._land_members(path, name)
+            elif kind == "workbook":
+                yield from self._land_sheets(landed)
+            else:
+                recognise = self._recognise_xml if kind == "xml" else self._recognise_table
+                yield self._checked(recognise(landed))
+        except RefusedFile as refused:
+            yield replace(landed, refusal=str(refused))
+
+    def _land_members(self, path: Path, name: str) -> Iterator[LandedFile]:
+        unpacked = Unpacked(self.workspace)
+        for member, file in unpack(path, unpacked.path):
+            yield from self.land(file, f"{name}/{member}", unpacked)
+
+    def _land_sheets(self, workbook: LandedFile) -> Iterator[LandedFile]:
+        if zipfile.is_zipfile(workbook.path):
+            refuse_bomb(workbook.path)
+        heads = sheet_heads(workbook.path)
+        if not heads:
+            raise RefusedFile("The workbook holds nothing but blanks. Export it again.")
+        taken: dict[str, str] = {}
+        for head in heads:
+            landed = replace(workbook, name=f"{workbook.name}/{head.sheet}")
+            try:
+                sheet = self._checked(self._recognise_head(landed, [head]))
+                extract = sheet.contracts[0].extract
+                if extract in taken:
+                    raise RefusedFile(
+                        f"It is read as {extract}, and so is the sheet {taken[extract]!r} of the "
+                        "same workbook. Put all rows on one of them."
+                    )
+                taken[extract] = head.sheet
+                yield sheet
+            except RefusedFile as refused:
+                yield replace(landed, refusal=str(refused))
+
+    # ---- tables ----
+
+    def _recognise_table(self, landed: LandedFile) -> LandedFile:
+        is_parquet = _starts(landed.path, 4) == b"PAR1"
+        heads = [parquet_head(landed.path)] if is_parquet else csv_heads(landed.path)
+        return self._recognise_head(landed, heads)
+
+    def _recognise_head(self, landed: LandedFile, heads: Sequence[Head]) -> LandedFile:
+        *_, around, last = ("", *landed.name.split("/"))
+        # A sheet may be named for its list, and a workbook for its only one.
+        names = [last.strip(), around] if heads[0].sheet else [last]
+        found = self.recogniser.recognise(heads, names)
+        contract = found.contract
+        landed = replace(landed, contracts=(contract,), layout=found.layout)
+        if contract.is_reference:
+            return replace(landed, exported_date=_date_in(landed.name, months=False))
+        said = found.value_of(contract.authority_in).removesuffix(".0") or None
+        dated = _as_date(found.value_of(contract.dated_by))
+        is_return = contract.covers is Covers.YEAR
+        year = _year_in(landed.name) if is_return else None
+        return replace(
+            landed,
+            local_authority_code=_authority(landed, said, self.places),
+            return_year=year,
+            return_year_source="name" if year else "",
+            exported_date=dated or _date_in(landed.name, months=not is_return),
+            sender=found.value_of(contract.sender_in),
         )
-    return recognise(landed, contracts, places)
+
+    # ---- XML ----
+
+    def _recognise_xml(self, landed: LandedFile) -> LandedFile:
+        encoding = _undeclared_encoding(landed.path)
+        header = _Message.read(landed.path, encoding)
+        blocks = self._blocks(header)
+        notes: tuple[str, ...] = ()
+        year = _year_in(landed.name)
+        source = "name" if year else ""
+        if header.collection:
+            year, notes = _census_year(header.fields, landed.name)
+            source = "content"
+        if encoding:
+            notes = (*notes, f"It declares no encoding and is not UTF-8: read as {encoding}.")
+        written_at = header.fields.get("DateTime", "")
+        return replace(
+            landed,
+            contracts=blocks,
+            xml_encoding=encoding,
+            local_authority_code=_authority(landed, header.fields.get("LEA"), self.places),
+            return_year=year,
+            return_year_source=source,
+            exported_date=_as_date(written_at[:10]) or _date_in(landed.name, months=False),
+            written_at=written_at,
+            notes=notes,
+        )
+
+    def _blocks(self, message: "_Message") -> tuple[ExtractContract, ...]:
+        """Every extract of the family that a message is of: by the collection its header names,
+        or by its records where it has no header."""
+        in_xml = [c for c in self.contracts.values() if Form.XML in c.forms]
+        if message.collection:
+            families = {c.family for c in in_xml if message.collection in c.recognised_by}
+        else:
+            families = {
+                c.family
+                for c in in_xml
+                if Form.TABLE in c.forms and str(c.path).partition("/")[0] in message.records
+            }
+        if len(families) != 1:
+            known = sorted({c.family for c in in_xml})
+            said = message.collection[:10] or message.root[:20]
+            raise RefusedFile(
+                f"The XML says it is {said!r}, which no contract knows. Read are: "
+                f"{', '.join(known)}."
+            )
+        (family,) = families
+        return tuple(c for c in in_xml if c.family == family)
+
+    # ---- of when ----
+
+    def _checked(self, landed: LandedFile) -> LandedFile:
+        year = landed.return_year
+        if year is None:
+            return landed
+        contract = landed.contracts[0]
+        if year < (contract.since or 0):
+            raise RefusedFile(
+                f"It is of {year}, and {contract.extract} is read from {contract.since} on. "
+                "Check the year in its name."
+            )
+        if year_begins(year, contract.year_ends_in) > self.as_at:
+            ends = year_ends(year, contract.year_ends_in)
+            raise RefusedFile(
+                f"It is of the year ending {ends:%d %B %Y}, which "
+                f"had not begun on the as-at date {self.as_at.isoformat()}. Check the year, or "
+                "give a later AS_AT."
+            )
+        return landed
 
 
 def fingerprint(path: Path) -> tuple[str, int]:
@@ -168,173 +335,127 @@ def fingerprint(path: Path) -> tuple[str, int]:
     return digest.hexdigest(), lines or old_lines
 
 
-# ---- CSV ----
+# ---- what kind of file it is ----
 
 
-def _recognise_csv(
-    landed: LandedFile, contracts: Mapping[str, ExtractContract], places: Places
-) -> LandedFile:
-    candidates = [contract for contract in contracts.values() if Form.TABLE in contract.forms]
-    encoding = _encoding(landed.path)
-    with landed.path.open("r", encoding=encoding, newline="") as handle:
-        head = handle.read(HEAD_BYTES)
-    if not head.strip(' \t\r\n,;|"\0'):
-        raise RefusedFile("The file holds nothing but blanks. Export it again.")
-    contract, layout = _match(head, encoding, landed.path.name, candidates)
-    if not contract.is_reference:
-        code, year = _authority(landed, None, places), _year_in(landed.name)
-        landed = replace(
-            landed,
-            local_authority_code=code,
-            return_year=year,
-            return_year_source="name" if year else "",
-        )
-    return replace(landed, contracts=(contract,), layout=layout)
-
-
-def _encoding(path: Path) -> str:
-    """utf-16 or utf-8 by its mark, else utf-8 where every byte fits, else windows-1252."""
-    with path.open("rb") as handle:
-        start = handle.read(4)
-    is_utf_16 = start.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if is_utf_16 else ("utf-8-sig", "cp1252"):
-        try:
-            with path.open("r", encoding=encoding, newline="") as handle:
-                while handle.read(CHUNK_BYTES):
-                    pass
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    raise RefusedFile(
-        "The file is neither whole UTF-8, UTF-16 nor Windows-1252 text. Export it again as "
-        "UTF-8 CSV."
-    )
-
-
-def _match(
-    head: str, encoding: str, file_name: str, candidates: Iterable[ExtractContract]
-) -> tuple[ExtractContract, CsvLayout]:
-    """The contract whose headings the file has, and where they stand; by name if none fits."""
-    candidates = list(candidates)
-    best: tuple[float, int, ExtractContract, CsvLayout] | None = None
-    for delimiter in DELIMITERS:
-        rows = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
-        for row in _first(rows, ROWS_SEARCHED_FOR_HEADINGS):
-            headings = tuple(cell.strip().upper() for cell in row)
-            for contract in candidates:
-                if not {heading.upper() for heading in contract.recognised_by} <= set(headings):
-                    continue
-                shared = len(contract.headings & set(headings))
-                named = any(fnmatch(file_name.lower(), p) for p in contract.file_patterns)
-                score = shared / len(contract.headings) + (0.01 if named else 0)
-                if shared >= 2 and (best is None or (score, shared) > best[:2]):
-                    layout = CsvLayout(encoding, delimiter, headings, rows.line_num)
-                    best = (score, shared, contract, layout)
-    by_name = [c for c in candidates if any(fnmatch(file_name.lower(), p) for p in c.file_patterns)]
-    if best is None or (best[0] < HEADINGS_NEEDED and best[2] not in by_name):
-        if "GEOGRAPHIC_LEVEL" in head.upper():
-            raise RefusedFile(
-                "Published statistics of a kind that is not read yet; population estimates are."
-            )
+def _kind_of(path: Path, name: str) -> str:
+    """zip, workbook, xml or table: what a file holds, whatever it is called."""
+    if path.stat().st_size == 0:
+        raise RefusedFile("The file is empty (0 bytes). Export it again.")
+    start = _starts(path, MARKUP_BYTES)
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _kind_of_archive(path, name)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        return "workbook"  # Excel up to 2003, or a workbook locked with a password.
+    if start.startswith(b"PAR1"):
+        return "table"
+    if _is_markup(start):
+        return "xml"
+    ending = Path(name).suffix.lower()
+    if ending not in TEXT_ENDINGS:
         raise RefusedFile(
-            "No contract knows these headings. If the file is an extract of another kind, it is "
-            "not read yet; if it should be known, compare its first line with the contract in "
-            "expectations/extracts."
+            f"Files ending {ending or 'in no extension'} are not read. Land extracts as CSV, "
+            "Excel workbook, Parquet or XML, or a zip file of them."
         )
-    _, _, contract, layout = best
-    missing = [
-        " or ".join(column.headers)
-        for column in contract.required_columns
-        if not {h.upper() for h in column.headers} & set(layout.headings)
-    ]
-    if missing:
-        raise RefusedFile(
-            f"Read as {contract.extract}, it lacks the column {', '.join(missing)}, without which "
-            "no row can be loaded. Export the file again with that column."
-        )
-    return contract, layout
+    return "table"
 
 
-def _first(rows: Iterable[list[str]], count: int) -> Iterable[list[str]]:
-    """The first rows of a file that may not be a table at all."""
+def _kind_of_archive(path: Path, name: str) -> str:
     try:
-        for _, row in zip(range(count), rows, strict=False):
-            yield row
-    except csv.Error:
-        return
+        with zipfile.ZipFile(path) as opened:
+            members = set(opened.namelist())
+    except (zipfile.BadZipFile, NotImplementedError):
+        members = set()
+    is_document = "[Content_Types].xml" in members or "META-INF/manifest.xml" in members
+    if is_document or (not members and not name.lower().endswith(".zip")):
+        return "workbook"
+    return "zip"
+
+
+def _starts(path: Path, count: int) -> bytes:
+    with path.open("rb") as handle:
+        return handle.read(count)
+
+
+def _is_markup(start: bytes) -> bool:
+    text = start.removeprefix(b"\xef\xbb\xbf")
+    if text.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return text[2:].replace(b"\0", b"").lstrip().startswith(b"<")
+    return text.lstrip().startswith(b"<")
 
 
 # ---- XML ----
 
 
-def _recognise_xml(
-    landed: LandedFile, contracts: Mapping[str, ExtractContract], places: Places
-) -> LandedFile:
-    encoding = _undeclared_encoding(landed.path)
-    header = _message_header(landed.path, encoding)
-    collection = header.get("Collection", "").upper()
-    if collection != "CIN":
+@dataclass(frozen=True)
+class _Message:
+    """The beginning of an XML file: its root, its header, and what its records are called."""
+
+    root: str
+    fields: Mapping[str, str]
+    records: frozenset[str]
+
+    @property
+    def collection(self) -> str:
+        """The collection its header names; empty where it has no header."""
+        return self.fields.get("Collection", "").upper()
+
+    @classmethod
+    def read(cls, path: Path, encoding: str | None) -> "_Message":
+        """As far as the first record, and nothing of the records.
+
+        Raises:
+            RefusedFile: the XML is broken, or declares a document type.
+        """
+        root, fields, records = "", dict[str, str](), set[str]()
+        try:
+            for event, element in etree.iterparse(
+                str(path),
+                events=("start", "end"),
+                resolve_entities=False,
+                load_dtd=False,
+                no_network=True,
+                encoding=encoding,
+            ):
+                if not isinstance(element.tag, str):
+                    continue
+                parent = element.getparent()
+                if parent is None:
+                    if event == "end":
+                        break
+                    root = element.tag
+                    refuse_document_type(element)
+                elif event == "start" and parent.getparent() is None and element.tag != "Header":
+                    records.add(element.tag)
+                    break
+                elif event == "end" and len(element) == 0:
+                    fields[element.tag] = (element.text or "").strip()
+        except etree.XMLSyntaxError as error:
+            raise corrupt_xml(error) from error
+        return cls(root, fields, frozenset(records))
+
+
+def refuse_document_type(root: etree._Element) -> None:
+    """Nothing, where a file declares no document type: returns have none, and it is where
+    entities come from that fill the memory or fetch other files.
+
+    Raises:
+        RefusedFile: it declares one.
+    """
+    if root.getroottree().docinfo.internalDTD is not None:
         raise RefusedFile(
-            "An XML file is read when it is a children in need census (root Message, Collection "
-            f"CIN); this one says {collection[:10] or 'nothing'!r} and is not read yet."
+            "The XML declares a document type, which no return does: nothing of it was read. "
+            "Export it again, and find out what added it."
         )
-    blocks = tuple(c for c in contracts.values() if c.family == "cin_census")
-    year, notes = _census_year(header, landed.name)
-    if encoding:
-        notes = (*notes, f"It declares no encoding and is not UTF-8: read as {encoding}.")
-    return replace(
-        landed,
-        contracts=blocks,
-        xml_encoding=encoding,
-        local_authority_code=_authority(landed, header.get("LEA"), places),
-        return_year=year,
-        return_year_source="content",
-        written_at=header.get("DateTime", ""),
-        notes=notes,
-    )
 
 
 def _undeclared_encoding(path: Path) -> str | None:
     """windows-1252 where XML says nothing of its encoding and is not UTF-8, as systems that write
     names with curly apostrophes do; None where the parser should decide."""
-    with path.open("rb") as handle:
-        start = handle.read(200)
+    start = _starts(path, 200)
     if b"encoding=" in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None
-    return "windows-1252" if _encoding(path) == "cp1252" else None
-
-
-def _message_header(path: Path, encoding: str | None) -> dict[str, str]:
-    """The elements of a message's Header by name, read without reading the records after it."""
-    found: dict[str, str] = {}
-    try:
-        for event, element in etree.iterparse(
-            str(path),
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            encoding=encoding,
-        ):
-            if event == "start" and element.getparent() is None and element.tag != "Message":
-                break
-            if event == "start" and element.tag == "Children":
-                break
-            if event == "end" and isinstance(element.tag, str) and len(element) == 0:
-                found[element.tag] = (element.text or "").strip()
-            if event == "end" and element.tag == "Header":
-                break
-    except etree.XMLSyntaxError as error:
-        raise corrupt_xml(error) from error
-    return found
-
-
-def corrupt_xml(error: etree.XMLSyntaxError) -> RefusedFile:
-    """A refusal that says where an XML file breaks, and nothing of what stands there."""
-    line = error.position[0] if error.position else "?"
-    return RefusedFile(
-        f"The XML is broken at line {line}: nothing of the file was loaded. It was cut short or "
-        "edited by hand; export it again."
-    )
+    return "windows-1252" if encoding_of(path) == "cp1252" else None
 
 
 def _census_year(header: Mapping[str, str], name: str) -> tuple[int, tuple[str, ...]]:
@@ -362,7 +483,9 @@ def _census_year(header: Mapping[str, str], name: str) -> tuple[int, tuple[str, 
 
 def _authority(landed: LandedFile, inside: str | None, places: Places) -> str:
     """The authority of the folder, else the one the file names, else the one given for the run."""
-    folder = landed.name.split("/")[0] if "/" in landed.name else ""
+    around = landed.name.split("/")[:-1]
+    # A delivery may be one archive with a folder for each authority in it.
+    folder = next((part for part in around if not part.lower().endswith(".zip")), "")
     if re.fullmatch(r"\d{3}", folder):
         places.refuse_unknown(folder)
         if inside and inside != folder:
@@ -392,42 +515,38 @@ def _year_in(name: str) -> int | None:
     return None
 
 
-def _checked_year(landed: LandedFile, as_at: dt.date) -> LandedFile:
-    year = landed.return_year
-    if year is None:
-        return landed
-    since = max((contract.since or 0 for contract in landed.contracts[:1]), default=0)
-    if year < since:
-        raise RefusedFile(
-            f"It is of {year}, and {landed.contracts[0].extract} is read from {since} on. "
-            "Check the year in its name."
-        )
-    if dt.date(year - 1, 4, 1) > as_at:
-        raise RefusedFile(
-            f"It is of the year ending 31 March {year}, which had not begun on the as-at date "
-            f"{as_at.isoformat()}. Check the year, or give a later AS_AT."
-        )
-    return landed
+def _date_in(name: str, *, months: bool) -> dt.date | None:
+    """The day in a file's name, else in its folders; of a month alone its last day."""
+    for part in reversed(name.split("/")):
+        for pattern in (*DAYS, *(MONTHS_NAMED if months else ())):
+            if (match := pattern.search(part)) and (found := _day(match.groupdict())):
+                return found
+    return None
 
 
-def refuse_wrong_year(year: int, rows_dated: int, rows_inside: int, rows_after: int) -> None:
-    """Nothing, where the dates of a file fit the year it says it is of.
+def _day(said: Mapping[str, str]) -> dt.date | None:
+    year = int(said["y"])
+    month = int(said["m"]) if "m" in said else MONTHS.index(said["word"][:3].lower()) + 1
+    last = calendar.monthrange(year, month)[1]
+    day = int(said.get("d", last))
+    return dt.date(year, month, day) if 1 <= day <= last else None
 
-    Args:
-        year: the year ending 31 March that its name or content states.
-        rows_dated: rows with any date of an event.
-        rows_inside: of these, rows with such a date in the year.
-        rows_after: of these, rows whose every such date is after the year.
 
-    Raises:
-        RefusedFile: no row has a date in the year, or most rows are of a later time. A few are
-            left to the gates, because typing errors in dates are met in every return; and a very
-            small file may hold nothing but spells that began long ago and are still open.
-    """
-    is_of_another_year = rows_inside == 0 and rows_dated >= ROWS_THAT_SHOW_A_YEAR
-    if is_of_another_year or 2 * rows_after > rows_dated:
-        raise RefusedFile(
-            f"It is said to be of the year ending 31 March {year}, but of {rows_dated} rows with "
-            f"dates {rows_inside} have one in that year and {rows_after} are of a later time. "
-            "Check the year in its folder, name or header."
-        )
+def _as_date(text: str) -> dt.date | None:
+    """A cell's day: yyyy-mm-dd or dd/mm/yyyy, with or without a time after it."""
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return dt.datetime.strptime(text.strip()[:10], pattern).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    return None
+
+
+def year_begins(year: int, ends_in: int) -> dt.date:
+    """The first day of a return's year, which ends with a month."""
+    return dt.date(year - 1, ends_in + 1, 1) if ends_in < 12 else dt.date(year, 1, 1)
+
+
+def year_ends(year: int, ends_in: int) -> dt.date:
+    """The last day of a return's year."""
+    return dt.date(year, ends_in, calendar.monthrange(year, ends_in)[1])

@@ -9,8 +9,9 @@ import csv
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -21,26 +22,35 @@ from orchestration.ingest.conform import (
     MACROS,
     Conformed,
     comment_table,
+    comments,
     conform,
     create_table,
     key_pads,
-    stored_type,
-    text_table,
+    raw_columns,
     typed_table,
 )
-from orchestration.ingest.landing import LandedFile, RefusedFile, refuse_wrong_year
-from orchestration.ingest.readers import CsvText, MalformedRows, read_csv, read_xml
+from orchestration.ingest.landing import LandedFile, year_begins, year_ends
+from orchestration.ingest.placing import placed_in_time
+from orchestration.ingest.readers import MalformedRows
+from orchestration.ingest.refusals import RefusedFile, refuse_wrong_year
 from orchestration.ingest.register import (
     TABLES,
     Counts,
+    list_schema_changes,
     mark_superseded,
     prepare_register,
+    register_columns,
     register_loaded,
     register_refused,
 )
+from orchestration.ingest.texts import ExtractText, let_go, take_in
 
+# Inspection lists write their codes as "a) Male".
+LETTERED = re.compile(r"([a-z])\) (.+)")
+# Our own code sets are words in lower case; those of returns are capitals or numbers.
+OWN_CODE = re.compile(r"[a-z]{2,}[a-z0-9]*(_[a-z0-9]+)*")
 # Part of what a loaded file is known by: raised when the reader would give other rows.
-READER_VERSION = "1"
+READER_VERSION = "2"
 
 
 class WrongPseudonymKey(Exception):
@@ -54,14 +64,54 @@ class CodeSets:
     sets: Mapping[str, Mapping[str, str]]
 
     @classmethod
-    def read(cls, file: Path) -> "CodeSets":
-        """The code sets of ``seeds/codes/codes.csv``; a yes or no is stored as true or false."""
+    def read(cls, folder: Path) -> "CodeSets":
+        """The code sets of ``seeds/codes``, with the other spellings that each is met in.
+
+        A yes or no is stored as true or false. Inspection lists, whose codes are a letter, a
+        bracket and words, are met as any part of that and as the label; the lists of our own
+        extracts, which are lower case words, with spaces or hyphens between them and as the label.
+        """
         sets: dict[str, dict[str, str]] = {}
-        with file.open(encoding="utf-8", newline="") as handle:
-            for row in csv.DictReader(handle):
-                kept = row["code_group"] if row["code_set"] == "boolean_flag" else row["code"]
-                sets.setdefault(row["code_set"], {})[row["code"].upper()] = kept
+        others: list[tuple[dict[str, str], str, str]] = []
+        for row in _rows(folder / "codes.csv"):
+            kept = row["code_group"] if row["code_set"] == "boolean_flag" else row["code"]
+            codes = sets.setdefault(row["code_set"], {})
+            codes[row["code"].upper()] = kept
+            others.extend((codes, spelling.upper(), kept) for spelling in _met_as(row))
+        for row in _rows(folder / "spellings.csv"):
+            sets[row["code_set"]].setdefault(row["spelling"].strip().upper(), row["code"])
+        # What is written down goes before what the rules say.
+        for codes, spelling, kept in others:
+            codes.setdefault(spelling, kept)
         return cls(sets)
+
+    def make_known(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Write them to ``temp.known_codes``, where cells are looked up."""
+        listed = [
+            (code_set, spelling, kept)
+            for code_set, codes in self.sets.items()
+            for spelling, kept in codes.items()
+        ]
+        names = ("code_set", "spelling", "kept")
+        rows = pa.table(dict(zip(names, zip(*listed, strict=True), strict=True)))
+        connection.register("listed_codes", rows)
+        connection.execute("create or replace temp table known_codes as select * from listed_codes")
+        connection.unregister("listed_codes")
+
+
+def _met_as(row: Mapping[str, str]) -> tuple[str, ...]:
+    """Other ways in which a code is written, where its list has a rule for it."""
+    code, label = row["code"], row["label"]
+    if match := LETTERED.fullmatch(code):
+        return match[1], f"{match[1]})", match[2], label
+    if OWN_CODE.fullmatch(code):
+        return code.replace("_", " "), code.replace("_", "-"), label
+    return ()
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
 @dataclass(frozen=True)
@@ -83,13 +133,14 @@ def load_files(
         WrongPseudonymKey: the warehouse was made with another key.
     """
     _prepare(connection, night)
-    placed = _with_duplicates_marked(_with_years(connection, landed, night))
+    placed = _with_duplicates_marked(placed_in_time(connection, landed, night.as_at_date))
     _forget_absent(connection, placed, night)
     for file in placed:
         if _is_already_there(connection, file, night):
             continue
         _load_file(connection, file, night)
     mark_superseded(connection)
+    list_schema_changes(connection)
 
 
 # ---- before any file ----
@@ -97,11 +148,16 @@ def load_files(
 
 def _prepare(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
     connection.execute(MACROS)
+    night.codes.make_known(connection)
     connection.execute("create schema if not exists raw")
     prepare_register(connection)
     _check_key(connection, night.pseudonym_key)
+    there = connection.execute(
+        "select table_name, column_name, lower(data_type), coalesce(comment, '') "
+        "from duckdb_columns() where schema_name = 'raw' order by table_name, column_index"
+    ).fetchall()
     for contract in night.contracts.values():
-        _prepare_raw(connection, contract)
+        _prepare_raw(connection, contract, [row[1:] for row in there if row[0] == contract.extract])
 
 
 def _check_key(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
@@ -118,42 +174,34 @@ def _check_key(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
         )
 
 
-def _prepare_raw(connection: duckdb.DuckDBPyConnection, contract: ExtractContract) -> None:
+def _prepare_raw(
+    connection: duckdb.DuckDBPyConnection,
+    contract: ExtractContract,
+    there: Sequence[tuple[str, str, str]],
+) -> None:
     """The raw table as the contract has it now; a changed contract means reading again."""
-    wanted = create_table(contract)
-    stored = [(c.name, stored_type(c)) for c in contract.columns if c.is_stored]
-    there = connection.execute(
-        "select column_name, lower(data_type) from duckdb_columns() "
-        "where schema_name = 'raw' and table_name = ? order by column_index",
-        [contract.extract],
-    ).fetchall()
-    columns = [
-        ("local_authority_code", "varchar"),
-        ("return_year", "integer"),
-        *stored,
-        ("_file_sha256", "varchar"),
-        ("_row_number", "bigint"),
-    ]
-    if there and there != columns:
+    if there and [column[:2] for column in there] != raw_columns(contract):
         connection.execute(f"drop table {contract.table}")
         connection.execute(
             "update quality.extract_files set contract_fingerprint = '' where extract = ?",
             [contract.extract],
         )
-    connection.execute(wanted)
-    for comment in comment_table(contract):
-        connection.execute(comment)
+    connection.execute(create_table(contract))
+    if comments(contract) != {name: comment for name, _, comment in there if comment}:
+        for statement in comment_table(contract):
+            connection.execute(statement)
 
 
 def _with_duplicates_marked(landed: Sequence[LandedFile]) -> list[LandedFile]:
-    """The same content for the same authority and year is loaded once, under its first name.
+    """The same content for the same authority and period is loaded once, under its first name.
 
     A module without a row is the same file every year: each year's counts as supplied.
     """
-    first: dict[tuple[str, str, int | None], str] = {}
+    first: dict[tuple[str, str, str, str], str] = {}
     marked = []
     for file in landed:
-        key = (file.sha256, file.local_authority_code, file.return_year)
+        sheet = file.layout.sheet if file.layout else ""
+        key = (file.sha256, sheet, file.local_authority_code, file.period)
         if not file.refusal and key in first:
             reason = f"The same content as {first[key]}."
             file = replace(file, contracts=(), refusal=reason, is_duplicate=True)
@@ -161,91 +209,6 @@ def _with_duplicates_marked(landed: Sequence[LandedFile]) -> list[LandedFile]:
             first[key] = file.name
         marked.append(file)
     return marked
-
-
-# ---- years that no name gives ----
-
-
-def _with_years(
-    connection: duckdb.DuckDBPyConnection, landed: Sequence[LandedFile], night: Night
-) -> list[LandedFile]:
-    """Give each looked-after file without a year that of its delivery's latest dates."""
-    inferred: dict[tuple[str, str], tuple[int, str] | None] = {}
-    placed = []
-    for file in landed:
-        if file.refusal or file.return_year or file.contracts[0].is_reference:
-            placed.append(file)
-            continue
-        delivery = (file.local_authority_code, file.delivery)
-        if delivery not in inferred:
-            together = [
-                other
-                for other in landed
-                if not other.refusal
-                and other.return_year is None
-                and (other.local_authority_code, other.delivery) == delivery
-            ]
-            inferred[delivery] = _latest_year(connection, together, night.as_at_date)
-        placed.append(_placed_in_year(file, inferred[delivery]))
-    return placed
-
-
-def _placed_in_year(file: LandedFile, found: tuple[int, str] | None) -> LandedFile:
-    if found is None:
-        return replace(
-            file,
-            contracts=(),
-            refusal=(
-                "Nothing says which year it is of: no year in its name or folder, and no dates in "
-                "the files beside it. Put it in a folder named for the year, such as 2025-26."
-            ),
-        )
-    year, evidence = found
-    note = (
-        f"No year in its name or folder: inferred as the year ending 31 March {year} from the "
-        f"latest dates in {evidence}. Name the folder for the year to settle it."
-    )
-    return replace(file, return_year=year, return_year_source="inferred", notes=(*file.notes, note))
-
-
-def _latest_year(
-    connection: duckdb.DuckDBPyConnection, delivery: Iterable[LandedFile], as_at: dt.date
-) -> tuple[int, str] | None:
-    """The latest year that one dated row in a hundred is of, and the file that shows it.
-
-    The episodes decide where they are there, because their dates are checked most; one row in a
-    hundred, because a single typing error must not move a whole return.
-    """
-    dated = [file for file in delivery if file.contracts[0].period_dates]
-    dated.sort(key=lambda file: (not file.contracts[0].extract.endswith("__episodes"), file.name))
-    for file in dated:
-        contract = file.contracts[0]
-        dates = ", ".join(f'as_date(trimmed("{name}"))' for name in contract.period_dates)
-        statement = (
-            f"create or replace temp table dated as select greatest({dates}) as latest "
-            "from landed_text"
-        )
-        try:
-            _take_in(connection, read_csv(file, contract), statement)
-        except RefusedFile:
-            continue  # It will be refused, with its reason, when it is loaded.
-        row = connection.execute(
-            """
-            with years as (
-                select year(latest) + cast(month(latest) > 3 as integer) as return_year,
-                    count(*) as row_count
-                from temp.dated where latest <= $as_at group by all
-            )
-
-            select max(return_year) from years
-            where row_count * 100 >= (select sum(row_count) from years)
-            """,
-            {"as_at": as_at},
-        ).fetchone()
-        connection.execute("drop table temp.dated")
-        if row and row[0]:
-            return int(row[0]), file.path.name
-    return None
 
 
 # ---- what is there already, and what is gone ----
@@ -312,12 +275,14 @@ def _forget(connection: duckdb.DuckDBPyConnection, name: str, night: Night) -> N
 class _Read:
     """One extract of a file, typed and counted in ``typed_<extract>`` and not yet stored."""
 
-    contract: ExtractContract
+    text: ExtractText
     statements: Conformed
     counts: Counts
-    malformed: MalformedRows = field(default_factory=MalformedRows)
-    columns_missing: str = ""
-    columns_extra: str = ""
+
+    @property
+    def contract(self) -> ExtractContract:
+        """The contract it was read by."""
+        return self.text.contract
 
 
 def _load_file(connection: duckdb.DuckDBPyConnection, file: LandedFile, night: Night) -> None:
@@ -330,8 +295,7 @@ def _load_file(connection: duckdb.DuckDBPyConnection, file: LandedFile, night: N
         register_refused(connection, file, file.refusal)
         return
     try:
-        is_csv = file.layout is not None
-        read = (_read_csv_file if is_csv else _read_xml_file)(connection, file, night)
+        read = [_conform(connection, file, text, night) for text in take_in(connection, file)]
         _check_year(file, [extract.counts for extract in read])
     except RefusedFile as refused:
         register_refused(connection, file, str(refused))
@@ -340,83 +304,23 @@ def _load_file(connection: duckdb.DuckDBPyConnection, file: LandedFile, night: N
         for extract in read:
             _store(connection, file, extract, _fingerprint(extract.contract, night))
         connection.execute("commit")
-    for contract in file.contracts:
-        connection.execute(f"drop table if exists temp.{text_table(contract)}")
-        connection.execute(f"drop table if exists temp.{typed_table(contract)}")
+    let_go(connection, file)
     connection.execute("drop table if exists temp.faults")
 
 
-def _read_csv_file(
-    connection: duckdb.DuckDBPyConnection, file: LandedFile, night: Night
-) -> list[_Read]:
-    contract = file.contracts[0]
-    text = read_csv(file, contract)
-    table = text_table(contract)
-    _take_in(connection, text, f"create or replace temp table {table} as select * from landed_text")
-    statements, counts = _conform(connection, file, contract, night)
-    return [
-        _Read(
-            contract,
-            statements,
-            counts,
-            text.malformed,
-            ", ".join(text.columns_missing),
-            ", ".join(text.columns_extra),
-        )
-    ]
-
-
-def _read_xml_file(
-    connection: duckdb.DuckDBPyConnection, file: LandedFile, night: Night
-) -> list[_Read]:
-    for contract in file.contracts:
-        listed = ", ".join(f'"{column.name}" varchar' for column in contract.columns)
-        connection.execute(
-            f"create or replace temp table {text_table(contract)} (_row_number bigint, {listed})"
-        )
-
-    def write(contract: ExtractContract, batch: pa.RecordBatch) -> None:
-        connection.register("landed_text", pa.Table.from_batches([batch]))
-        connection.execute(f"insert into {text_table(contract)} select * from landed_text")
-        connection.unregister("landed_text")
-
-    unknown = read_xml(file, file.contracts, write)
-    read = []
-    for contract in file.contracts:
-        statements, counts = _conform(connection, file, contract, night)
-        extra = ", ".join(sorted(unknown)[:20]) if contract.grain == ("la_child_id",) else ""
-        read.append(_Read(contract, statements, counts, columns_extra=extra))
-    return read
-
-
-def _take_in(connection: duckdb.DuckDBPyConnection, text: CsvText, statement: str) -> None:
-    """Run a statement over ``landed_text``, the rows of a CSV file.
-
-    Raises:
-        RefusedFile: Arrow cannot read them. Its message may quote a row, so nothing of it is kept.
-    """
-    connection.register("landed_text", text.batches)
-    try:
-        connection.execute(statement)
-    except duckdb.InvalidInputException as error:
-        raise RefusedFile(
-            "The file cannot be taken apart into rows and cells. Export it again as a CSV file."
-        ) from error
-    finally:
-        connection.unregister("landed_text")
-
-
 def _conform(
-    connection: duckdb.DuckDBPyConnection, file: LandedFile, contract: ExtractContract, night: Night
-) -> tuple[Conformed, Counts]:
+    connection: duckdb.DuckDBPyConnection, file: LandedFile, text: ExtractText, night: Night
+) -> _Read:
     """Type the rows of one extract and count them."""
-    statements = conform(contract, night.codes.sets)
-    keys: dict[str, object] = {}
+    statements = conform(text.contract)
+    given: dict[str, object] = {}
     if statements.takes_key:
         inner, outer = key_pads(night.pseudonym_key)
-        keys = {"inner_key": inner, "outer_key": outer, "authority": file.local_authority_code}
-    connection.execute(statements.type_rows, keys)
-    return statements, _counted(connection, file, contract)
+        given = {"inner_key": inner, "outer_key": outer}
+    if statements.takes_key or statements.takes_authority:
+        given["authority"] = file.local_authority_code
+    connection.execute(statements.type_rows, given)
+    return _Read(text, statements, _counted(connection, file, text.contract))
 
 
 def _store(
@@ -428,7 +332,8 @@ def _store(
     """Put the rows of one extract where they belong, and enter it in the register."""
     contract, statements = extract.contract, extract.statements
     known = {"authority": file.local_authority_code, "file_sha256": file.sha256}
-    connection.execute(statements.accept_rows, {**known, "return_year": file.return_year})
+    dated = {"return_year": file.return_year, "exported_date": file.exported_date}
+    connection.execute(statements.accept_rows, {**known, **dated})
     named = {**known, "file_name": file.name, "extract": contract.extract}
     for table, statement in (
         ("quarantined_rows", statements.quarantine_rows),
@@ -438,17 +343,9 @@ def _store(
         connection.execute(f"create or replace temp table faults as {statement}", named)
         if count_rows(connection, "temp.faults"):
             connection.execute(f"insert into quality.{table} select * from temp.faults")
-    lost = _quarantine_malformed(connection, file, contract, extract.malformed)
-    register_loaded(
-        connection,
-        file,
-        contract,
-        fingerprint,
-        extract.counts,
-        lost,
-        extract.columns_missing,
-        extract.columns_extra,
-    )
+    lost = _quarantine_malformed(connection, file, contract, extract.text.malformed)
+    register_loaded(connection, file, extract.text, fingerprint, extract.counts, lost)
+    register_columns(connection, file, extract.text, typed_table(contract))
 
 
 def _counted(
@@ -458,7 +355,7 @@ def _counted(
     inside = " or ".join(
         f"coalesce({name} between year_start and year_end, false)" for name in contract.period_dates
     )
-    year = file.return_year or 1
+    year, ends_in = file.return_year or 2000, contract.year_ends_in
     row = connection.execute(
         f"""
         with counted as (
@@ -466,8 +363,8 @@ def _counted(
                 *,
                 {f"greatest({dates})" if dates else "cast(null as date)"} as latest,
                 {f"least({dates})" if dates else "cast(null as date)"} as earliest,
-                make_date($year - 1, 4, 1) as year_start,
-                make_date($year, 3, 31) as year_end
+                $begins as year_start,
+                $ends as year_end
             from {typed_table(contract)}
         )
 
@@ -482,7 +379,7 @@ def _counted(
             count(*) filter (earliest > year_end)
         from counted
         """,
-        {"year": year},
+        {"begins": year_begins(year, ends_in), "ends": year_ends(year, ends_in)},
     ).fetchone()
     assert row is not None
     return Counts(*row)
@@ -490,8 +387,10 @@ def _counted(
 
 def _check_year(file: LandedFile, counts: Sequence[Counts]) -> None:
     if file.return_year is not None and file.return_year_source != "inferred":
+        ends = year_ends(file.return_year, file.contracts[0].year_ends_in)
         refuse_wrong_year(
             file.return_year,
+            f"{ends:%d %B}",
             sum(count.dated for count in counts),
             sum(count.inside_year for count in counts),
             sum(count.after_year for count in counts),

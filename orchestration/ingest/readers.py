@@ -1,28 +1,40 @@
-"""CSV and XML to Arrow batches of text: nothing is interpreted, every row keeps its line.
+"""Tables to Arrow batches of text: nothing is interpreted, every row keeps its place in the file.
 
-Each reader gives batches whose columns are ``_row_number``, the line of the file that the row
-begins on, and the contract's names.
+A table is a CSV file, a sheet of a workbook or a Parquet file. Each gives batches whose columns are
+``_row_number``, the line of the file or row of the sheet that the row begins on, and the names the
+contract stores.
 """
 
+import datetime as dt
+import json
+import mmap
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from decimal import Decimal
+from functools import partial
+from itertools import islice
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
-from lxml import etree
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineWorkbook
 
 from orchestration.contracts import ExtractContract
-from orchestration.ingest.landing import CHUNK_BYTES, CsvLayout, LandedFile, corrupt_xml
+from orchestration.ingest.landing import LandedFile
+from orchestration.ingest.layouts import TableLayout, position_of, unknown_headings
+from orchestration.ingest.refusals import RefusedFile
 
 # A cell may be long (10 MB is met in notes fields), and a cell has to fit in a block.
 BLOCK_BYTES = 16 << 20
+BATCH_ROWS = 50_000
 OPEN_QUOTATION = "a quotation mark is opened here and not closed"
 CELL_OF_SEVERAL_LINES = "a cell runs over several lines, as after a stray quotation mark"
-XML_BATCH_ROWS = 50_000
-LINE = "_line"
+
+Counts = npt.NDArray[np.int64]
 
 
 @dataclass
@@ -39,8 +51,11 @@ class MalformedRows:
 
 
 @dataclass(frozen=True)
-class CsvText:
-    """A CSV file as text: a reader of its columns, and the rows that are no rows."""
+class TableText:
+    """A table as text: a reader of its columns, and the rows that are no rows.
+
+    ``malformed`` fills as the batches are read.
+    """
 
     batches: pa.RecordBatchReader
     malformed: MalformedRows
@@ -48,64 +63,156 @@ class CsvText:
     columns_extra: tuple[str, ...]
 
 
-def read_csv(landed: LandedFile, contract: ExtractContract) -> CsvText:
+def read_table(landed: LandedFile, contract: ExtractContract) -> TableText:
     """The columns a contract stores, all text, in the order of the file.
 
-    Of columns that the contract drops only the line ends are counted. ``malformed`` fills as the
-    batches are read.
+    The column of type map, where there is one, holds every heading no other column knows.
+
+    Raises:
+        RefusedFile: a workbook cannot be opened.
     """
     layout = landed.layout
     assert layout is not None
     malformed = MalformedRows()
-    taken = {
-        column.name: _position(layout, column.headers)
-        for column in contract.columns
-        if column.is_stored
-    }
-    schema = pa.schema(
-        [("_row_number", pa.int64()), *((name, pa.string()) for name in taken)],
-    )
-
-    known = contract.headings
-    one_line = tuple(
-        position
-        for position, heading in enumerate(layout.headings)
-        if heading in known and not contract.has_free_text
-    )
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        if landed.line_count < layout.heading_line:
-            return  # Headings without a line end: a file with no rows.
-        lines = _Lines(layout.heading_line + 1, malformed, one_line)
-        with _open(landed, layout, lines) as reader:
-            for batch, is_last in _marking_the_last(reader):
-                if is_last and _ends_in_an_open_cell(landed, batch):
-                    lines.refuse_last(batch)
-                    batch = batch.slice(0, batch.num_rows - 1)
-                numbers, stands = lines.of(batch)
-                empty = pa.nulls(batch.num_rows, pa.string())
-                columns = [
-                    empty if position is None else batch.column(position)
-                    for position in taken.values()
-                ]
-                rows = pa.RecordBatch.from_arrays([numbers, *columns], schema=schema)
-                yield rows if stands is None else rows.filter(stands)
-        lines.finish()
-
-    return CsvText(
-        batches=pa.RecordBatchReader.from_batches(schema, batches()),
+    wanted = _Wanted.of(layout, contract)
+    read = {"csv": _csv_batches, "xlsx": _sheet_batches, "parquet": _parquet_batches}[layout.kind]
+    return TableText(
+        batches=pa.RecordBatchReader.from_batches(
+            wanted.schema, read(landed, contract, wanted, malformed)
+        ),
         malformed=malformed,
-        columns_missing=tuple(name for name, position in taken.items() if position is None),
-        columns_extra=tuple(h[:40] for h in layout.headings if h and h not in known),
+        columns_missing=wanted.missing,
+        columns_extra=() if contract.others else tuple(h[:40] for h in wanted.unknown.values()),
     )
 
 
-def _position(layout: CsvLayout, headers: tuple[str, ...]) -> int | None:
-    wanted = {header.upper() for header in headers}
-    return next((i for i, heading in enumerate(layout.headings) if heading in wanted), None)
+@dataclass(frozen=True)
+class _Wanted:
+    """What is taken of a table: where each stored column stands, if it is there.
+
+    ``unknown`` are the headings that no column takes, by where they stand; ``others`` is the name
+    of the column that takes them all.
+    """
+
+    layout: TableLayout
+    taken: dict[str, int | None]
+    missing: tuple[str, ...]
+    unknown: dict[int, str]
+    others: str | None
+
+    @classmethod
+    def of(cls, layout: TableLayout, contract: ExtractContract) -> "_Wanted":
+        """What a contract stores of a table with this layout."""
+        others = contract.others
+        stored = [column for column in contract.columns if column.is_stored and column != others]
+        taken = {column.name: position_of(layout, column.headers) for column in stored}
+        return cls(
+            layout,
+            {c.name: taken.get(c.name) for c in contract.columns if c.is_stored},
+            # What only XML can have, in an element further out, is not missing from a table.
+            tuple(
+                c.name
+                for c in stored
+                if taken[c.name] is None and any(not h.startswith("../") for h in c.headers)
+            ),
+            {
+                position: _with_number(layout.written_headings[position], layout.headings[position])
+                for position in unknown_headings(layout, contract)
+            },
+            others.name if others is not None and others.is_stored else None,
+        )
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The names and types of the batches."""
+        map_type = pa.map_(pa.string(), pa.string())
+        types = {name: pa.string() for name in self.taken}
+        types |= {self.others: map_type} if self.others else {}
+        return pa.schema([("_row_number", pa.int64()), *types.items()])
+
+    @property
+    def positions(self) -> list[int]:
+        """Where all that is taken stands."""
+        found = {position for position in self.taken.values() if position is not None}
+        return sorted(found | (set(self.unknown) if self.others else set()))
+
+    def batch(self, numbers: pa.Array, cells: Callable[[int], pa.Array]) -> pa.RecordBatch:
+        """Rows of these numbers, given how to get the cells under each heading."""
+        empty = pa.nulls(len(numbers), pa.string())
+        columns = [
+            self._map(len(numbers), cells)
+            if name == self.others
+            else (empty if position is None else cells(position))
+            for name, position in self.taken.items()
+        ]
+        return pa.RecordBatch.from_arrays([numbers, *columns], schema=self.schema)
+
+    def _map(self, row_count: int, cells: Callable[[int], pa.Array]) -> pa.Array:
+        """Heading to text for each row, without its blank cells."""
+        width = len(self.unknown)
+        if width == 0:
+            none = pa.array([], pa.string())
+            return pa.MapArray.from_arrays(pa.array([0] * (row_count + 1), pa.int32()), none, none)
+        by_heading = pa.concat_arrays([cells(position) for position in self.unknown])
+        by_row = np.arange(width * row_count).reshape(width, row_count).T.ravel()
+        texts = by_heading.take(pa.array(by_row))
+        filled = pc.not_equal(pc.utf8_trim_whitespace(texts), "").fill_null(False)
+        kept = filled.to_numpy(zero_copy_only=False)
+        ends = np.cumsum(kept.reshape(row_count, width).sum(axis=1))
+        names = pa.array(self.unknown.values(), pa.string())
+        keys = names.take(pa.array(np.tile(np.arange(width), row_count)[kept]))
+        offsets = pa.array(np.concatenate([[0], ends]), pa.int32())
+        return pa.MapArray.from_arrays(offsets, keys, texts.filter(filled))
 
 
-def _open(landed: LandedFile, layout: CsvLayout, lines: "_Lines") -> pa_csv.CSVStreamingReader:
+def _with_number(written: str, key: str) -> str:
+    """A heading as it is written, with the number that its key has where it is repeated."""
+    _, mark, number = key.partition("#")
+    return f"{written}{mark}{number}"
+
+
+# ---- CSV ----
+
+
+def _csv_batches(
+    landed: LandedFile, contract: ExtractContract, wanted: _Wanted, malformed: MalformedRows
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a CSV file. In one without a quotation mark each line is a row; in any other the
+    line ends in cells are counted, also in columns that the contract drops."""
+    layout = wanted.layout
+    if landed.line_count < layout.heading_line:
+        return  # Headings without a line end: a file with no rows.
+    has_marks = _has_quotation_marks(landed)
+    known = set(range(len(layout.headings))) - set(wanted.unknown)
+    one_line = [] if contract.has_free_text else sorted(known)
+    lines = _Lines(layout.heading_line + 1, malformed, [f"c{position}" for position in one_line])
+    with _open(landed, wanted, lines, has_marks) as reader:
+        for batch, is_last in _marking_the_last(reader):
+            if is_last and has_marks and _ends_in_an_open_cell(landed, batch):
+                lines.refuse_last(batch)
+                batch = batch.slice(0, batch.num_rows - 1)
+            numbers, stands = lines.of(batch)
+            rows = wanted.batch(numbers, partial(_text_under, batch))
+            yield rows if stands is None else rows.filter(stands)
+    lines.finish()
+
+
+def _text_under(batch: pa.RecordBatch, position: int) -> pa.Array:
+    return batch.column(f"c{position}")
+
+
+def _has_quotation_marks(landed: LandedFile) -> bool:
+    with (
+        landed.path.open("rb") as handle,
+        mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as text,
+    ):
+        return text.find(b'"') >= 0
+
+
+def _open(
+    landed: LandedFile, wanted: _Wanted, lines: "_Lines", has_marks: bool
+) -> pa_csv.CSVStreamingReader:
+    layout = wanted.layout
     names = [f"c{position}" for position in range(len(layout.headings))]
     return pa_csv.open_csv(
         str(landed.path),
@@ -118,13 +225,15 @@ def _open(landed: LandedFile, layout: CsvLayout, lines: "_Lines") -> pa_csv.CSVS
         ),
         parse_options=pa_csv.ParseOptions(
             delimiter=layout.delimiter,
-            newlines_in_values=True,
+            quote_char='"' if has_marks else False,
+            newlines_in_values=has_marks,
             ignore_empty_lines=False,
             invalid_row_handler=lines.refuse,
         ),
         convert_options=pa_csv.ConvertOptions(
             column_types={name: pa.string() for name in names},
             strings_can_be_null=False,
+            include_columns=names if has_marks else [names[i] for i in wanted.positions],
         ),
     )
 
@@ -140,7 +249,7 @@ class _Lines:
 
     next_line: int
     malformed: MalformedRows
-    one_line: tuple[int, ...]
+    one_line: list[str]
     refused: deque[tuple[int, int, str]] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
@@ -162,48 +271,63 @@ class _Lines:
 
     def refuse_last(self, batch: pa.RecordBatch) -> None:
         """The last row of a file, which ran on to its end."""
-        line_ends = _line_ends(batch.slice(batch.num_rows - 1))[0]
+        line_ends = int(_line_ends(batch.slice(batch.num_rows - 1)).sum())
         self.refused.append((0, max(line_ends, 1), OPEN_QUOTATION))
 
     def of(self, batch: pa.RecordBatch) -> tuple[pa.Array, pa.Array | None]:
         """The lines of a batch's rows, and which of the rows stand where not all of them do."""
-        line_ends = _line_ends(batch)
-        if not self.refused and not any(line_ends):
-            lines = range(self.next_line, self.next_line + batch.num_rows)
-            self.next_line += batch.num_rows
-            self.next_row += batch.num_rows
-            return pa.array(lines, pa.int64()), None
-        begun, stands = [], []
-        misplaced = _line_ends(batch.select(self.one_line))
-        for count, wrong in zip(line_ends, misplaced, strict=True):
-            while self.refused and self.refused[0][0] == self.next_row:
-                self._pass_refused()
-            begun.append(self.next_line)
-            stands.append(wrong == 0)
-            if not stands[-1]:
-                self.malformed.add(self.next_line, 1 + count, CELL_OF_SEVERAL_LINES)
-            self.next_line += 1 + count
-            self.next_row += 1
-        return pa.array(begun, pa.int64()), pa.array(stands)
+        taken = 1 + _line_ends(batch)
+        refused = self._refused_among(batch.num_rows)
+        passed = np.zeros_like(taken)
+        for before, line_count, _ in refused:
+            passed[before] += line_count
+        ends = self.next_line + np.cumsum(taken + passed)
+        begun = ends - taken
+        found = []
+        for before, line_count, reason in refused:
+            found.append((int(begun[before] - passed[before]), line_count, reason))
+            passed[before] -= line_count
+        names = [name for name in self.one_line if name in batch.schema.names]
+        stands = _line_ends(batch.select(names)) == 0 if taken.max(initial=1) > 1 else None
+        if stands is not None:
+            found += [
+                (int(begun[row]), int(taken[row]), CELL_OF_SEVERAL_LINES)
+                for row in np.flatnonzero(~stands)
+            ]
+        for line, line_count, reason in sorted(found):
+            self.malformed.add(line, line_count, reason)
+        self.next_line = int(ends[-1]) if batch.num_rows else self.next_line
+        self.next_row += batch.num_rows + len(refused)
+        return pa.array(begun), None if stands is None else pa.array(stands)
+
+    def _refused_among(self, row_count: int) -> list[tuple[int, int, str]]:
+        """The refused rows that stand before one of the next rows: which one, lines and reason."""
+        found: list[tuple[int, int, str]] = []
+        while self.refused:
+            number, line_count, reason = self.refused[0]
+            before = number - self.next_row - len(found)
+            if not 0 <= before < row_count:
+                break
+            found.append((before, line_count, reason))
+            self.refused.popleft()
+        return found
 
     def finish(self) -> None:
         """Place the refused rows that no accepted row follows."""
-        while self.refused:
-            self._pass_refused()
-
-    def _pass_refused(self) -> None:
-        _, line_count, reason = self.refused.popleft()
-        self.malformed.add(self.next_line, line_count, reason)
-        self.next_line += line_count
-        self.next_row += 1
+        for _, line_count, reason in self.refused:
+            self.malformed.add(self.next_line, line_count, reason)
+            self.next_line += line_count
 
 
-def _line_ends(batch: pa.RecordBatch) -> list[int]:
+def _line_ends(batch: pa.RecordBatch) -> Counts:
     """How many line ends the cells of each row hold."""
-    counts = pa.repeat(pa.scalar(0, pa.int32()), batch.num_rows)
+    counts = np.zeros(batch.num_rows, dtype=np.int64)
     for column in batch.columns:
-        counts = pc.add(counts, pc.count_substring(column, "\n"))
-    return cast(list[int], counts.to_pylist())
+        # Few columns have any, and looking at all their text at once is much the faster way.
+        text = column.buffers()[2]
+        if text is not None and b"\n" in text.to_pybytes():
+            counts += pc.count_substring(column, "\n").to_numpy()
+    return counts
 
 
 def _marking_the_last(
@@ -231,195 +355,109 @@ def _ends_in_an_open_cell(landed: LandedFile, batch: pa.RecordBatch) -> bool:
         return not handle.read().rstrip(b"\r\n\0").endswith(b'"')
 
 
-# ---- XML ----
+# ---- sheets of workbooks ----
 
 
-class _Block:
-    """The rows of one contract while a file is read.
-
-    ``from_above`` are the columns that repeat what rows further up say, ``for_below`` those that
-    rows further down will repeat, each with the key it is carried under.
-    """
-
-    def __init__(self, contract: ExtractContract) -> None:
-        self.contract = contract
-        # The block's name as ``position_of`` and ``parent`` give it in the contracts.
-        self.name = contract.extract.partition("__")[2]
-        self.names = [column.name for column in contract.columns]
-        self.rows: list[list[str | None]] = []
-        self.lines: list[int] = []
-        self.from_above: list[tuple[int, str]] = []
-        self.for_below: list[tuple[int, str]] = []
-        for index, column in enumerate(contract.columns):
-            if column.position_of or column.parent:
-                key = column.position_of or f"{column.parent}.{column.name}"
-                self.from_above.append((index, key))
-            elif column.name in contract.grain:
-                self.for_below.append((index, f"{self.name}.{column.name}"))
-
-    def batch(self) -> pa.RecordBatch:
-        """The rows so far, which are then forgotten."""
-        columns = zip(*self.rows, strict=True) if self.rows else ((),) * len(self.names)
-        arrays = [pa.array(self.lines, pa.int64())]
-        arrays += [pa.array(column, pa.string()) for column in columns]
-        self.rows.clear()
-        self.lines.clear()
-        return pa.RecordBatch.from_arrays(arrays, names=["_row_number", *self.names])
-
-
-@dataclass
-class _Place:
-    """What stands at one element: a field of the row around it, a group, or the start of a row."""
-
-    inside: dict[str, "_Place"] = field(default_factory=dict)
-    fields: list[int] = field(default_factory=list)
-    block: _Block | None = None
-
-
-def read_xml(
-    landed: LandedFile,
-    contracts: tuple[ExtractContract, ...],
-    write: Callable[[ExtractContract, pa.RecordBatch], None],
-) -> dict[str, int]:
-    """Every block of a census, streamed: a child's element is read, written and forgotten.
-
-    Args:
-        landed: the file.
-        contracts: one contract per block, each with its ``path`` below the root or ``Children``.
-        write: called with batches of at most about ``XML_BATCH_ROWS`` rows.
-
-    Returns:
-        Elements that no contract knows, with how often each was met.
-
-    Raises:
-        RefusedFile: the XML is broken; batches already written must be thrown away.
-    """
-    blocks = [_Block(contract) for contract in contracts]
-    tree = _tree(blocks)
-    unknown: dict[str, int] = {}
+def _sheet_batches(
+    landed: LandedFile, contract: ExtractContract, wanted: _Wanted, malformed: MalformedRows
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a sheet, from the one under its headings. Calamine gives every row from the top
+    of the sheet, but no column left of the first that holds anything."""
+    layout = wanted.layout
     try:
-        for element in _elements(landed, tree, [str(c.path).rpartition("/")[2] for c in contracts]):
-            place = tree.inside[str(element.tag)]
-            if place.block is not None:
-                _take_row(element, place, place.block, {}, unknown)
-            for block in blocks:
-                if len(block.lines) >= XML_BATCH_ROWS:
-                    write(block.contract, block.batch())
-    except etree.XMLSyntaxError as error:
-        raise corrupt_xml(error) from error
-    for block in blocks:
-        write(block.contract, block.batch())
-    return unknown
+        sheet = CalamineWorkbook.from_path(str(landed.path)).get_sheet_by_name(layout.sheet)
+    except CalamineError as error:
+        raise RefusedFile(
+            "The workbook cannot be read: it is damaged. Open it, save it again and land it again."
+        ) from error
+    left = sheet.start[1] if sheet.start else 0
+    width = max((i + 1 for i, heading in enumerate(layout.headings) if heading), default=0)
+    rows = islice(enumerate(sheet.iter_rows(), start=1), layout.heading_line, None)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        while batch := list(islice(rows, BATCH_ROWS)):
+            kept = []
+            for number, cells in batch:
+                beyond = [i for i, cell in enumerate(cells[width - left :]) if cell != ""]
+                if beyond:
+                    reason = f"{width + beyond[-1] + 1} cells under {width} headings"
+                    malformed.add(number, 1, reason)
+                else:
+                    kept.append((number, cells))
+            columns = list(zip(*(cells for _, cells in kept), strict=True))
+            texts = {
+                position: _sheet_texts(columns[position - left])
+                if 0 <= position - left < len(columns)
+                else pa.nulls(len(kept), pa.string())
+                for position in wanted.positions
+            }
+            yield wanted.batch(pa.array([number for number, _ in kept], pa.int64()), texts.get)
+
+    return batches()
 
 
-def _elements(landed: LandedFile, tree: _Place, rows: list[str]) -> Iterator[etree._Element]:
-    """The outermost elements of a file that make rows, each complete and then forgotten.
-
-    Every element that makes a row bears its line as an attribute: what the parser itself keeps
-    ends at line 65,535, so it is fed line by line.
-    """
-    parser = etree.XMLPullParser(
-        events=("start", "end"),
-        tag=rows,
-        resolve_entities=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        encoding=landed.xml_encoding,
-    )
-    line = 1
-    with landed.path.open("rb") as handle:
-        while text := handle.readline(CHUNK_BYTES):
-            parser.feed(text)
-            for event, found in parser.read_events():
-                element = cast(etree._Element, found)
-                if event == "start":
-                    element.set(LINE, str(line))
-                elif element.tag in tree.inside:
-                    yield element
-                    element.clear()
-                    while element.getprevious() is not None:
-                        del cast(etree._Element, element.getparent())[0]
-            line += text.endswith(b"\n")
-    parser.close()
+def _sheet_texts(cells: Sequence[object]) -> pa.Array:
+    if set(map(type, cells)) <= {str}:
+        return pa.array(cells, pa.string())
+    return pa.array([_sheet_text(cell) for cell in cells], pa.string())
 
 
-def _tree(blocks: list[_Block]) -> _Place:
-    """The contracts' paths as one tree, so that each element is visited once."""
-    root = _Place()
-    for block in blocks:
-        place = _descend(root, (block.contract.path or "").split("/"))
-        place.block = block
-        for index, column in enumerate(block.contract.columns):
-            for header in column.headers if not column.parent else ():
-                _descend(place, header.split("/") if header != "." else []).fields.append(index)
-    return root
+def _sheet_text(cell: object) -> str:
+    """A cell as people read it: a day without a midnight, a whole number without decimals."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else format(Decimal(repr(cell)), "f")
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ")
+    if isinstance(cell, dt.date | dt.time):
+        return cell.isoformat()
+    return "" if cell is None else str(cell)
 
 
-def _descend(place: _Place, tags: list[str]) -> _Place:
-    for tag in tags:
-        place = place.inside.setdefault(tag, _Place())
-    return place
+# ---- Parquet ----
 
 
-def _take_row(
-    element: etree._Element,
-    place: _Place,
-    block: _Block,
-    keys: dict[str, str | None],
-    unknown: dict[str, int],
-) -> None:
-    """One row of a block, then the rows of the blocks inside it.
-
-    ``keys`` carries what rows further down repeat: the child's number, and the position of each
-    block they stand in. They are complete before the inner rows are read, because the order of
-    elements differs between systems.
-    """
-    row: list[str | None] = [None] * len(block.names)
-    for index in place.fields:
-        row[index] = _text(element)
-    inner: list[tuple[etree._Element, _Place, _Block]] = []
-    _take_fields(element, place, row, inner, unknown)
-    for index, key in block.from_above:
-        row[index] = keys.get(key)
-    block.rows.append(row)
-    block.lines.append(int(element.get(LINE, 0)))
-    if not inner:
-        return
-    below = {**keys, **{key: row[index] for index, key in block.for_below}}
-    positions: dict[str, int] = {}
-    for child, child_place, child_block in inner:
-        name = child_block.name
-        positions[name] = positions.get(name, 0) + 1
-        below[name] = str(positions[name])
-        _take_row(child, child_place, child_block, below, unknown)
+def _parquet_batches(
+    landed: LandedFile, contract: ExtractContract, wanted: _Wanted, malformed: MalformedRows
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a Parquet file; it has no line of headings, so its first row is row 1."""
+    first = 1
+    for batch in pq.ParquetFile(landed.path).iter_batches(batch_size=BATCH_ROWS):
+        numbers = pa.array(np.arange(first, first + batch.num_rows))
+        first += batch.num_rows
+        yield wanted.batch(numbers, partial(_plain_under, batch))
 
 
-def _take_fields(
-    element: etree._Element,
-    place: _Place,
-    row: list[str | None],
-    inner: list[tuple[etree._Element, _Place, _Block]],
-    unknown: dict[str, int],
-) -> None:
-    """The fields of one row, wherever they are grouped; rows inside it are left for later."""
-    for child in element:
-        tag = child.tag
-        if not isinstance(tag, str):
-            continue  # entities, which are never resolved
-        below = place.inside.get(tag)
-        if below is None:
-            unknown[tag] = unknown.get(tag, 0) + 1
-        elif below.block is not None:
-            inner.append((child, below, below.block))
-        else:
-            for index in below.fields:
-                row[index] = _text(child) or row[index]
-            if below.inside:
-                _take_fields(child, below, row, inner, unknown)
+def _plain_under(batch: pa.RecordBatch, position: int) -> pa.Array:
+    return _as_text(batch.column(position))
 
 
-def _text(element: etree._Element) -> str | None:
-    """An element's own text; text that strays between elements belongs to nobody."""
-    return (element.text or "").strip() or None
+def _as_text(column: pa.Array) -> pa.Array:
+    """Any column as people read it, a nested one as JSON."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _as_text(column.dictionary_decode())
+    if pa.types.is_nested(kind):
+        cells = (cell.as_py(maps_as_pydicts="lossy") for cell in column)
+        return pa.array([None if cell is None else _as_json(cell) for cell in cells], pa.string())
+    if pa.types.is_timestamp(kind):
+        if kind.tz is not None:
+            column = pc.local_timestamp(column)
+        text = pc.replace_substring_regex(column.cast(pa.string()), r"\.0+$", "")
+        return pc.replace_substring_regex(text, r" 00:00:00$", "")
+    if pa.types.is_floating(kind):
+        text = pc.replace_substring_regex(column.cast(pa.float64()).cast(pa.string()), r"\.0$", "")
+        is_number = pc.is_finite(column)
+        if pc.any(pc.match_substring(text.filter(is_number), "e")).as_py():
+            text = pa.array([_sheet_text(cell) for cell in column.to_pylist()], pa.string())
+        return pc.if_else(is_number, text, None)
+    if pa.types.is_string(kind):
+        return column
+    return column.cast(pa.string())
+
+
+def _as_json(cell: object) -> str:
+    return json.dumps(cell, ensure_ascii=False, default=str)

@@ -26,7 +26,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
             [],
             Night(
                 contracts=load_contracts(PROJECT / "expectations" / "extracts"),
-                codes=CodeSets.read(PROJECT / "seeds" / "codes" / "codes.csv"),
+                codes=CodeSets.read(PROJECT / "seeds" / "codes"),
                 pseudonym_key=b"a key for tests that nobody keeps",
                 as_at_date=dt.date(2026, 3, 31),
             ),

@@ -1,4 +1,5 @@
 import dataclasses
+import datetime as dt
 import hashlib
 import hmac
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ import duckdb
 import pytest
 
 from orchestration.contracts import ExtractContract
-from orchestration.ingest import load, readers
+from orchestration.ingest import load, readers, xml_reader
 from orchestration.ingest.load import Night, WrongPseudonymKey
 from tests import factories
 from tests.factories import (
@@ -59,6 +60,7 @@ SOME = {
     for name in (
         "cin_census__child",
         "cin_census__cin_episode",
+        "cin_census__header",
         "ssda903__episodes",
         "ssda903__header",
     )
@@ -193,7 +195,7 @@ def test_the_same_files_twice_change_nothing_and_add_no_row(tmp_path: Path):
     with loaded(tmp_path, A_LANDING) as connection:
         first = everything(connection)
         assert everything(loaded(tmp_path, A_LANDING, connection)) == first
-        assert len(first["quality.extract_files"]) == 6
+        assert len(first["quality.extract_files"]) == 7
 
 
 def test_a_file_that_has_not_changed_is_not_read_again(tmp_path: Path, monkeypatch):
@@ -246,7 +248,7 @@ def test_a_file_moved_to_another_year_is_of_that_year(tmp_path: Path):
         assert rows_of(connection, "raw.ssda903__episodes", "return_year") == [(2026,)]
 
 
-@pytest.mark.parametrize("step", ["_read_xml_file", "register_loaded"])
+@pytest.mark.parametrize("step", ["take_in", "register_loaded"])
 def test_a_night_that_stops_half_way_is_made_good_by_the_next(tmp_path: Path, monkeypatch, step):
     def stop(*_):
         raise KeyboardInterrupt
@@ -320,7 +322,7 @@ def test_of_two_censuses_the_one_the_sender_wrote_last_counts_and_both_stay(tmp_
         assert count(connection, "raw.cin_census__child") == 2
         # Every block of the earlier file gives way, and comes back when the later one goes.
         statuses = rows_of(connection, "quality.extract_files", "file_name, status")
-        assert statuses == [("201/a.xml", "loaded")] * 2 + [("201/z.xml", "superseded")] * 2
+        assert statuses == [("201/a.xml", "loaded")] * 3 + [("201/z.xml", "superseded")] * 3
         loaded(tmp_path, {"201/z.xml": first}, connection)
         assert status(connection) == {"201/z.xml": "loaded"}
         assert register(connection)["201/z.xml"]["superseded_by"] is None
@@ -394,7 +396,7 @@ def test_each_faulty_file_says_its_own_reason_and_the_good_one_is_loaded(
 
 
 def test_xml_that_breaks_late_leaves_no_row_of_its_blocks(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(readers, "XML_BATCH_ROWS", 2)
+    monkeypatch.setattr(xml_reader, "XML_BATCH_ROWS", 2)
     census = a_census(*[a_child(str(number)) for number in range(20)])
     with loaded(tmp_path, {"201/cin.xml": census.replace("</Message>", "")}) as connection:
         assert status(connection) == {"201/cin.xml": "refused"}
@@ -423,7 +425,7 @@ def test_columns_that_are_missing_or_unknown_are_listed_with_the_file(tmp_path: 
         found = register(connection)
         assert found[E26]["columns_missing"] == "rec, urn"
         assert found[E26]["columns_extra"] == "TEST_COLUMN"
-        assert found["201/cin.xml"]["columns_extra"] == "Nickname"
+        assert found["201/cin.xml"]["columns_extra"] == "Child/ChildIdentifiers/Nickname"
         whole = found["201/2026/header.csv"]
         assert (whole["columns_missing"], whole["columns_extra"]) == ("", "")
 
@@ -559,3 +561,141 @@ def test_every_contract_has_its_table_before_anything_is_landed(tmp_path: Path):
             "('local_authority_code', 'return_year', 'fingerprint')"
         ).fetchone()
         assert uncommented == (0,)
+
+
+# ---- what a newer file replaces ----
+
+SERVICES = "la_code,extract_date,source_system,service_code,service_name,service_area_code\n"
+
+
+def services(day: str, code: str, system: str = "hub") -> str:
+    return f"{SERVICES}201,{day},{system},{code},Help,early_help\n"
+
+
+def of_everything(folder: Path, files: Mapping[str, str]) -> dict[str, object]:
+    """What became of each file of services."""
+    night = a_night(contracts={"local__services": the_contracts()["local__services"]})
+    with loaded(folder, files, night=night) as connection:
+        return status(connection)
+
+
+def test_a_system_exported_whole_replaces_what_it_sent_before_whatever_came_first(tmp_path: Path):
+    older, newer = services("2026-03-01", "S1"), services("2026-04-01", "S2")
+    assert of_everything(tmp_path, {"a.csv": older, "b.csv": newer}) == {
+        "a.csv": "superseded",
+        "b.csv": "loaded",
+    }
+    # The older file comes late, under a later name: it is still the older one.
+    assert of_everything(tmp_path, {"a.csv": newer, "b.csv": older}) == {
+        "a.csv": "loaded",
+        "b.csv": "superseded",
+    }
+
+
+def test_each_system_replaces_only_its_own(tmp_path: Path):
+    files = {
+        "a.csv": services("2026-03-01", "S1", "hub"),
+        "b.csv": services("2026-04-01", "S2", "provider"),
+    }
+    assert set(of_everything(tmp_path, files).values()) == {"loaded"}
+
+
+def test_a_monthly_list_replaces_that_of_its_month_and_no_other(tmp_path: Path):
+    contract = a_contract(covers="month", file_patterns=("*list*",))
+    night = a_night(contracts={"invented__rows": contract})
+    files = {
+        "201/list_2026-03-30.csv": "CHILD,DECOM\n1,01/03/2026\n",
+        "201/list_2026-03-31.csv": "CHILD,DECOM\n2,01/03/2026\n",
+        "201/list_2026-04-30.csv": "CHILD,DECOM\n3,01/04/2026\n",
+    }
+    with loaded(tmp_path, files, night=night) as connection:
+        assert list(status(connection).values()) == ["superseded", "loaded", "loaded"]
+
+
+def test_the_month_of_a_list_that_does_not_say_it_is_that_of_its_latest_dates(tmp_path: Path):
+    contract = a_contract(covers="month", period_dates=("decom",), file_patterns=("*list*",))
+    night = a_night(contracts={"invented__rows": contract})
+    # The last date is a typing error: it lies after the as-at date.
+    rows = "CHILD,DECOM\n1,01/03/2026\n2,17/05/2026\n3,01/01/2062\n"
+    with loaded(tmp_path, {"201/list.csv": rows}, night=night) as connection:
+        file = register(connection)["201/list.csv"]
+    assert (file["period"], file["exported_date"]) == ("2026-05", dt.date(2026, 5, 17))
+    assert "inferred as May 2026" in str(file["notes"])
+
+
+def test_a_list_of_no_month_at_all_is_refused_with_the_remedy(tmp_path: Path):
+    night = a_night(contracts={"invented__rows": a_contract(covers="month")})
+    with loaded(tmp_path, {"201/list.csv": "CHILD,DECOM\n1,\n"}, night=night) as connection:
+        assert "Put it in a folder named for the month" in str(
+            register(connection)["201/list.csv"]["reason"]
+        )
+
+
+def test_a_year_ends_with_the_month_its_return_says(tmp_path: Path):
+    census = a_contract(period_dates=("decom",), year_ends_in=9)
+    night = a_night(contracts={"invented__rows": census}, as_at_date=dt.date(2025, 10, 1))
+    rows = "CHILD,DECOM\n" + "".join(f"{n},30/09/2025\n" for n in range(6))
+    with loaded(tmp_path, {"201/2025/a.csv": rows}, night=night) as connection:
+        assert status(connection) == {"201/2025/a.csv": "loaded"}
+    later = rows.replace("30/09/2025", "01/10/2025")
+    with loaded(tmp_path, {"201/2025/a.csv": later}, night=night) as connection:
+        assert "year ending 30 September 2025" in str(
+            register(connection)["201/2025/a.csv"]["reason"]
+        )
+
+
+# ---- layouts that change ----
+
+
+def changes(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    return rows_of(
+        connection,
+        "quality.schema_changes",
+        "file_name, change, column_name, compared_with, cell_count",
+    )
+
+
+def test_a_layout_that_changes_is_reported_against_the_file_before(tmp_path: Path):
+    contract = a_contract(
+        an_identifier(required=True), a_column("note"), a_column("ls", "code", codes="legal_status")
+    )
+    night = a_night(contracts={"invented__rows": contract})
+    files = {
+        "201/2025/a.csv": "CHILD,NOTE,LS,PET\n1,x,C2,cat\n",
+        "201/2026/a.csv": "CHILD,LS,PET,TOY\n1,ZZ,cat,ball\n",
+    }
+    with loaded(tmp_path, files, night=night) as connection:
+        assert changes(connection) == [
+            ("201/2025/a.csv", "new_column", "PET", "", None),
+            ("201/2026/a.csv", "codes_changed", "ls", "201/2025/a.csv", 1),
+            ("201/2026/a.csv", "lost_column", "note", "201/2025/a.csv", None),
+            ("201/2026/a.csv", "new_column", "TOY", "201/2025/a.csv", None),
+        ]
+
+
+def test_a_column_that_is_there_and_never_filled_any_more_is_reported(tmp_path: Path):
+    night = a_night(contracts={"invented__rows": a_contract(an_identifier(), a_column())})
+    files = {
+        "201/2025/a.csv": "CHILD,NOTE\n1,x\n2,x\n",
+        "201/2026/a.csv": "CHILD,NOTE\n1,\n",
+    }
+    with loaded(tmp_path, files, night=night) as connection:
+        assert changes(connection) == [
+            ("201/2026/a.csv", "emptied_column", "note", "201/2025/a.csv", 2)
+        ]
+        # The file before is taken away: there is nothing left to compare with.
+        del files["201/2025/a.csv"]
+        assert changes(loaded(tmp_path, files, connection, night)) == []
+
+
+# ---- rows that are not the file's ----
+
+
+def test_a_row_of_another_authority_goes_to_quarantine(tmp_path: Path):
+    night = a_night(contracts={"local__services": the_contracts()["local__services"]})
+    rows = services("2026-03-01", "S1") + "202,2026-03-01,hub,S2,Help,early_help\n"
+    with loaded(tmp_path, {"a.csv": rows}, night=night) as connection:
+        assert count(connection, "raw.local__services") == 1
+        assert rows_of(connection, "quality.quarantined_rows", "line_number, reason") == [
+            (3, "names another authority")
+        ]

@@ -3,6 +3,7 @@ import logging
 import subprocess
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -26,6 +27,7 @@ from orchestration.quality.validate import (
     validate,
     validate_all,
 )
+from tests.factories import a_contract
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -326,10 +328,30 @@ def test_every_contract_can_be_held_to_its_suite(tmp_path):
         for contract in contracts:
             connection.execute(create_table(contract))
 
-    results = validate_all(path, [suite_for(contract, retired) for contract in contracts])
+    # Held to them although there are no rows, which would keep them all.
+    suites = [replace(suite_for(contract, retired), is_about_rows=False) for contract in contracts]
+    results = validate_all(path, suites)
 
     assert {result.table for result in results} == {contract.table for contract in contracts}
     assert all(result.passed and result.rows_checked == 0 for result in results)
+
+
+def test_promises_about_rows_are_kept_where_there_are_none_and_asked_where_there_is_one(tmp_path):
+    contract = a_contract()
+    suite = suite_for(contract)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("create schema raw")
+        connection.execute(create_table(contract))
+        assert [(r.passed, r.rows_checked) for r in validate_all(connection, [suite])] == [
+            (True, 0),
+            (True, 0),
+        ]
+        connection.execute(
+            "insert into raw.invented__rows (_row_number, local_authority_code, "
+            "_file_sha256) values (2, '201', 'f')"
+        )
+        failed = [r.check_name for r in validate_all(connection, [suite]) if not r.passed]
+        assert failed == ["child_is_given"]
 
 
 def episodes(path: Path, rows: str) -> dict[str, int]:
@@ -393,6 +415,14 @@ TABLES = {
             "every_row_read_is_loaded_or_quarantined": {"rows_loaded": "94"},
             "few_rows_are_quarantined": {"rows_loaded": "94", "rows_quarantined": "6"},
             "a_refusal_has_its_reason": {"status": "'refused'"},
+        },
+    ),
+    "intermediate.published_coverage": (
+        {"published_indicator_id": "'cla_rate'", "status_code": "'read'"},
+        {
+            "published_files_hold_the_labels_we_look_for": {"status_code": "'label_missing'"},
+            "published_figures_are_told_apart_by_their_labels": {"status_code": "'ambiguous'"},
+            "published_figures_reach_the_end_of_their_file": {"status_code": "'ends_early'"},
         },
     ),
     "cohorts.cohort_snapshots": (

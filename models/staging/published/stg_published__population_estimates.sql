@@ -1,4 +1,5 @@
 select
+    exported_date,
     time_period,
     time_identifier,
     geographic_level,

@@ -47,6 +47,7 @@ def a_database() -> duckdb.DuckDBPyConnection:
     """One for all tests: to open another takes longer than to conform a few rows."""
     connection = duckdb.connect()
     connection.execute(MACROS)
+    the_codes().make_known(connection)
     return connection
 
 
@@ -55,11 +56,12 @@ def conformed(
     *rows: Sequence[str | None],
     authority: str = AUTHORITY,
     key: bytes = KEY,
+    **given: object,
 ) -> Stored:
     """Rows of text as a contract of these columns has them; the first row is row 1."""
-    contract = a_contract(*columns)
+    contract = a_contract(*columns, **given)
     stored = [column for column in columns if column.is_stored]
-    statements = conform(contract, the_codes().sets)
+    statements = conform(contract)
     connection = a_database()
     connection.execute("drop schema if exists raw cascade; create schema raw")
     connection.execute(create_table(contract))
@@ -70,10 +72,13 @@ def conformed(
     for number, row in enumerate(rows, 1):
         connection.execute(f"insert into {text} values ({marks})", [number, *row])
     inner, outer = key_pads(key)
-    keys = {"inner_key": inner, "outer_key": outer, "authority": authority}
-    connection.execute(statements.type_rows, keys if statements.takes_key else {})
+    keys = {"inner_key": inner, "outer_key": outer} if statements.takes_key else {}
+    if statements.takes_key or statements.takes_authority:
+        keys["authority"] = authority
+    connection.execute(statements.type_rows, keys)
     known = {"authority": authority, "file_sha256": "f"}
-    connection.execute(statements.accept_rows, {**known, "return_year": 2026})
+    dated = {"return_year": 2026, "exported_date": None}
+    connection.execute(statements.accept_rows, {**known, **dated})
     names = ", ".join(f'"{column.name}"' for column in stored)
     listing = {**known, "file_name": "f.csv", "extract": contract.extract}
 
@@ -123,6 +128,10 @@ def value_of(column: Column, written: str | None) -> object:
         "01/03/2025 00:00",
         "2025-03-01T00:00:00",
         "2025-03-01 00:00:00.000",
+        "2025-03-01T09:30:00",
+        "2025-03-01T00:00:00Z",
+        "2025-03-01 00:00:00+01:00",
+        "01/03/2025 2:35 pm",
         "45717",
         "45717.0",
         "  01/03/2025\t",
@@ -146,7 +155,6 @@ def test_a_date_is_read_in_each_form_that_it_is_met_in(written):
         "1899-12-31",
         "01/01/2101",
         "01/01/0000",
-        "2025-03-01T09:30:00",
         "01/03/2025 zz",
         "zz/03/2025",
         "2025",
@@ -420,3 +428,140 @@ def test_descriptions_become_comments_whatever_marks_they_hold():
             "select comment from duckdb_columns() where schema_name = 'raw'"
         ).fetchall()
     assert quoted("O'Brien") == "'O''Brien'"
+
+
+# ---- cells that hold more than one thing ----
+
+
+def a_list(**given: object) -> Column:
+    return a_column("factors", "list", **given)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("a|b", ["a", "b"]),
+        (" a | |b|", ["a", "b"]),
+        ('["a", "b"]', ["a", "b"]),
+        ("[]", []),
+        ("a", ["a"]),
+    ],
+)
+def test_a_cell_of_several_values_is_a_list(written, kept):
+    assert value_of(a_list(), written) == kept
+
+
+def test_values_of_a_list_that_no_code_set_knows_are_left_out_and_reported():
+    stored = conformed((a_list(codes="sex_903"),), ("f|x|M",), ("F",), ("",))
+    assert stored.rows == [(["F", "M"],), (["F"],)]
+    assert stored.emptied == [
+        (1, "factors", "holds a value that is not in the code set sex_903"),
+    ]
+
+
+def test_a_key_of_a_json_cell_is_a_column_of_its_own():
+    keys = [
+        a_column(key.lower(), "boolean", headers=("OUTCOME",), json_key=key)
+        for key in ("NFA", "OUTCOME_CP")
+    ]
+    text = '{"NFA": "Y", "OUTCOME_CP": "N"}'
+    assert conformed(keys, (text, text), ('{"NFA": 1}', '{"NFA": 1}')).rows == [
+        (True, False),
+        (True, None),
+    ]
+
+
+def test_a_key_is_found_under_each_name_it_has_had():
+    stored = conformed(
+        (a_column(json_key="NFA|OUTCOME_NFA"),), ('{"OUTCOME_NFA": "x"}',), ('{"NFA": "y"}',)
+    )
+    assert stored.rows == [("x",), ("y",)]
+
+
+def test_words_beside_json_belong_to_the_column_that_takes_them():
+    headers = ("OUTCOME",)
+    words = a_column("words", headers=headers, takes="(?s)[^{].*")
+    flag = a_column("flag", "boolean", headers=headers, json_key="NFA")
+    stored = conformed((words, flag), ("none",) * 2, ('{"NFA": "Y"}',) * 2, ("{broken",) * 2)
+    assert stored.rows == [("none", None), (None, True), (None, None)]
+    assert (stored.blank_count, stored.emptied) == (
+        0,
+        [(3, "flag", "not a yes or no (0, 1, true, false)")],
+    )
+
+
+@pytest.mark.parametrize("written", ["{broken", "[1]", "plain", '{"NOTE": {"a": 1}'])
+def test_a_cell_that_should_be_json_and_is_not_is_reported(written):
+    beside = a_column("beside")
+    stored = conformed((beside, a_column(json_key="NOTE")), ("x", written))
+    assert stored.rows == [("x", None)]
+    assert stored.emptied == [(1, "note", "not a JSON object")]
+
+
+def test_words_that_stand_for_nothing_are_empty():
+    stored = conformed(
+        (a_column(), a_date_column()),
+        ("PLACEHOLDER_DATA", " placeholder_data "),
+        ("kept", ""),
+        means_empty=("PLACEHOLDER_DATA",),
+    )
+    assert stored.rows == [("kept", None)]
+    assert (stored.blank_count, stored.emptied) == (1, [])
+
+
+@pytest.mark.parametrize("written", ["CHILD", "child", "Total", "GRAND TOTAL"])
+def test_headings_in_the_middle_and_totals_at_the_foot_are_no_records(written):
+    stored = conformed((an_identifier(required=True), a_column()), (written, "7"), ("7", "7"))
+    assert len(stored.rows) == 1
+    assert stored.quarantined == [(1, "child", "a heading or a total, not a record")]
+
+
+def test_a_row_says_whose_it_is_and_stands_only_with_its_own_authority():
+    columns = a_column("la_code"), a_column()
+    stored = conformed(
+        columns,
+        (AUTHORITY, "a"),
+        (f"{AUTHORITY}.0", "b"),
+        ("", "c"),
+        ("202", "d"),
+        authority_in="la_code",
+    )
+    assert [note for _, note in stored.rows] == ["a", "b", "c"]
+    assert stored.quarantined == [(4, "la_code", "names another authority")]
+
+
+def test_of_two_dates_in_a_cell_the_one_that_counts_is_kept_and_the_other_reported():
+    columns = a_date_column("seen", several="latest"), a_date_column("begun", several="earliest")
+    two = "01/03/2026\n05/02/2026"
+    stored = conformed(columns, (two, two), ("01/03/2026", "05/02/2026"))
+    assert stored.rows == [(dt.date(2026, 3, 1), dt.date(2026, 2, 5))] * 2
+    assert [fault[:2] for fault in stored.emptied] == [(1, "begun"), (1, "seen")]
+
+
+def test_two_lines_that_are_not_both_dates_are_no_date():
+    stored = conformed((a_column(), a_date_column(several="latest")), ("x", "01/03/2026\nsoon"))
+    assert stored.rows == [("x", None)]
+
+
+def test_two_dates_in_a_cell_do_not_cost_the_row():
+    seen = a_date_column("seen", several="latest", required=True)
+    ended = a_date_column("ended", several="latest", guards_row=True)
+    two = "01/03/2026\n05/02/2026"
+    assert len(conformed((seen, ended), (two, two)).rows) == 1
+
+
+def test_what_is_written_around_an_identifier_does_not_make_another():
+    number = an_identifier(namespace="registration", ignores=r"^\s*(SW)?\s*0*|\s")
+    stored = conformed(
+        (number,), ("SW12345",), ("12345",), ("sw0012345",), ("SW 12345",), ("54321",)
+    )
+    assert len({key for (key,) in stored.rows}) == 2
+
+
+@pytest.mark.parametrize("written", ["C2", "c2 - Full care order", "C2: Full care order"])
+def test_a_code_may_have_its_label_after_it(written):
+    assert value_of(a_column(type="code", codes="legal_status"), written) == "C2"
+
+
+def test_a_label_after_nothing_known_is_not_read_as_a_code():
+    assert value_of(a_column(type="code", codes="legal_status"), "ZZ - Full care order") is None

@@ -1,17 +1,15 @@
 import datetime as dt
+import io
 import random
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
-from orchestration.ingest.landing import (
-    LandedFile,
-    Places,
-    RefusedFile,
-    fingerprint,
-    refuse_wrong_year,
-    survey,
-)
+from orchestration.ingest.landing import LandedFile, Places, fingerprint, survey
+from orchestration.ingest.refusals import RefusedFile, refuse_wrong_year
 from tests.factories import (
     EPISODES,
     HEADER,
@@ -19,6 +17,7 @@ from tests.factories import (
     a_child,
     a_column,
     a_contract,
+    a_date_column,
     an_episode,
     an_identifier,
     csv_text,
@@ -59,12 +58,38 @@ def test_headings_are_known_in_any_case_and_with_spaces_around_them(tmp_path: Pa
     assert extracts(recognised(tmp_path, written)) == ["ssda903__episodes"]
 
 
-def test_too_few_headings_are_enough_only_under_the_extracts_own_name(tmp_path: Path):
+def test_a_file_may_hold_few_of_the_headings_as_long_as_nearly_all_it_holds_are_known(
+    tmp_path: Path,
+):
     few = csv_text(["CHILD", "DECOM", "RNE", "LS"], ["1", "01/05/2025", "S", "C2"])
+    assert extracts(recognised(tmp_path, few, "201/2026/extract.csv")) == ["ssda903__episodes"]
+
+
+def test_too_few_headings_among_others_are_enough_only_under_the_extracts_own_name(tmp_path: Path):
+    headings = ["CHILD", "DECOM", "RNE", "LS", "A", "B", "C", "D"]
+    few = csv_text(headings, ["1", "01/05/2025", "S", "C2", *"abcd"])
     assert extracts(recognised(tmp_path, few, "201/2026/la_episodes_2026.csv")) == [
         "ssda903__episodes"
     ]
     assert "No contract knows" in recognised(tmp_path, few, "201/2026/extract.csv").refusal
+
+
+def test_headings_may_differ_in_marks_and_have_a_note_after_them(tmp_path: Path):
+    written = episodes().replace("CHILD,DECOM", "Child.,DECOM (dd/mm/yyyy)")
+    assert extracts(recognised(tmp_path, written)) == ["ssda903__episodes"]
+
+
+def test_of_two_extracts_that_fit_the_one_that_could_be_loaded_is_meant(tmp_path: Path):
+    columns = an_identifier(required=True), a_column(), a_date_column()
+    contracts = {
+        "invented__rows": a_contract(*columns),
+        "invented__others": a_contract(
+            *columns, a_column("mark", required=True), extract="invented__others"
+        ),
+    }
+    plain, marked = "CHILD,NOTE,DECOM\n", "CHILD,NOTE,DECOM,MARK\n"
+    assert extracts(recognised(tmp_path, plain, contracts=contracts)) == ["invented__rows"]
+    assert extracts(recognised(tmp_path, marked, contracts=contracts)) == ["invented__others"]
 
 
 def test_of_two_extracts_with_the_same_headings_the_name_decides(tmp_path: Path):
@@ -83,7 +108,7 @@ def test_of_two_extracts_with_the_same_headings_the_name_decides(tmp_path: Path)
 def test_headings_that_mark_an_extract_must_all_be_there(tmp_path: Path):
     assert extracts(recognised(tmp_path, POPULATION)) == ["published__population_estimates"]
     other = POPULATION.replace("population_estimate", "looked_after_children")
-    assert "Published statistics of a kind" in recognised(tmp_path, other).refusal
+    assert extracts(recognised(tmp_path, other)) == ["published__open_statistics"]
 
 
 @pytest.mark.parametrize(
@@ -312,10 +337,10 @@ def test_a_year_before_the_contracts_first_is_refused(tmp_path: Path):
 )
 def test_the_dates_of_a_file_must_fit_the_year_it_says(dated, inside, after, is_refused):
     if not is_refused:
-        refuse_wrong_year(2026, dated, inside, after)
+        refuse_wrong_year(2026, "31 March", dated, inside, after)
         return
     with pytest.raises(RefusedFile, match=f"of {dated} rows with dates {inside} have one"):
-        refuse_wrong_year(2026, dated, inside, after)
+        refuse_wrong_year(2026, "31 March", dated, inside, after)
 
 
 # ---- XML ----
@@ -344,34 +369,49 @@ def test_broken_xml_is_refused_with_its_line_and_nothing_of_what_stands_there(tm
     ("content", "said"),
     [
         (a_census(collection="SWF"), "'SWF'"),
-        (a_census(collection=""), "'nothing'"),
-        ("<Message><Header/></Message>", "'nothing'"),
-        ("<EXPSSDA903><CHILD/></EXPSSDA903>", "'nothing'"),
+        (a_census(collection=""), "'Message'"),
+        ("<Message><Header/></Message>", "'Message'"),
+        ("<EXPSSDA903><PUPIL/></EXPSSDA903>", "'EXPSSDA903'"),
         # Not a message at all, although it holds the right elements.
         (
             "<!-- --><Header><Collection>CIN</Collection><Year>2026</Year><LEA>201</LEA></Header>",
-            "'nothing'",
+            "'Header'",
         ),
     ],
 )
 def test_xml_of_another_kind_is_refused(tmp_path: Path, content, said):
     refusal = recognised(tmp_path, content, "201/cin.xml").refusal
-    assert f"this one says {said} and is not read yet" in refusal
+    assert f"The XML says it is {said}, which no contract knows" in refusal
 
 
-def test_a_file_that_ends_in_xml_but_is_none_is_broken(tmp_path: Path):
-    assert "broken at line 1" in recognised(tmp_path, "CHILD,DOB\n", "201/a.xml").refusal
+def test_a_return_without_a_header_is_known_by_its_records(tmp_path: Path):
+    content = "<EXPSSDA903><CHILD><HEADER/></CHILD></EXPSSDA903>"
+    landed = recognised(tmp_path, content, "201/2025-26/return.xml")
+    assert (landed.family, landed.return_year) == ("ssda903", 2026)
+
+
+def test_xml_in_an_encoding_nobody_knows_is_broken(tmp_path: Path):
     unknown = '<?xml version="1.0" encoding="klingon"?>' + a_census()
     assert "broken at line 1" in recognised(tmp_path, unknown, "201/a.xml").refusal
 
 
-def test_entities_are_never_resolved_in_a_header(tmp_path: Path):
+def test_a_file_that_declares_a_document_type_is_refused_before_any_entity_is_looked_at(
+    tmp_path: Path,
+):
     secret = tmp_path / "secret.txt"
     secret.write_text("201")
     document = f'<!DOCTYPE Message [<!ENTITY e SYSTEM "{secret.as_uri()}"><!ENTITY i "201">]>'
     for entity in ("&e;", "&i;"):
         landed = recognised(tmp_path, a_census(authority=entity, before=document), "cin.xml")
-        assert "Nothing says whose it is" in landed.refusal
+        assert "declares a document type" in landed.refusal
+
+
+# ---- what a file is, whatever it is called ----
+
+
+def test_the_content_decides_and_not_the_ending(tmp_path: Path):
+    assert extracts(recognised(tmp_path, episodes(), "201/2026/a.xml")) == ["ssda903__episodes"]
+    assert recognised(tmp_path, a_census(), "201/a.csv").family == "cin_census"
 
 
 # ---- for anybody's file ----
@@ -389,3 +429,116 @@ def test_a_refusal_never_quotes_the_file(tmp_path: Path):
     for landed in surveyed(tmp_path, {f"201/2026/{name}": text for name, text in files.items()}):
         assert landed.name.endswith("c.xml") or landed.refusal, landed.name
         assert secret not in landed.refusal
+
+
+# ---- workbooks and Parquet files ----
+
+
+def a_workbook(sheets: dict[str, list[list[object]]], hidden: tuple[str, ...] = ()) -> bytes:
+    """An Excel workbook with these rows on its sheets."""
+    file = io.BytesIO()
+    workbook = xlsxwriter.Workbook(file, {"in_memory": True})
+    for name, rows in sheets.items():
+        sheet = workbook.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+        if name in hidden:
+            sheet.hide()
+    workbook.close()
+    return file.getvalue()
+
+
+ROWS = [EPISODES, list(an_episode().values())]
+
+
+def test_each_sheet_of_a_workbook_is_landed_under_its_own_name(tmp_path: Path):
+    children = [HEADER, ["1001", "F", "03/02/2012", "WBRI", "UN1", "", ""]]
+    content = a_workbook({"Front": [["Return"]], "Ep": ROWS, "Ch": children, "_codes": ROWS})
+    landed = surveyed(tmp_path, {"201/2026/return.xlsx": content})
+    assert [(file.name, extracts(file)) for file in landed] == [
+        ("201/2026/return.xlsx/Front", []),
+        ("201/2026/return.xlsx/Ep", ["ssda903__episodes"]),
+        ("201/2026/return.xlsx/Ch", ["ssda903__header"]),
+    ]
+    assert {file.return_year for file in landed[1:]} == {2026}
+    assert len({file.sha256 for file in landed}) == 1
+
+
+def test_hidden_sheets_and_titles_above_the_headings_are_read(tmp_path: Path):
+    content = a_workbook({"Front": [["x"]], "Ep": [["Episodes 2026"], [], *ROWS]}, ("Ep",))
+    _, landed = surveyed(tmp_path, {"201/2026/return.xlsx": content})
+    assert landed.layout is not None
+    assert (extracts(landed), landed.layout.heading_line) == (["ssda903__episodes"], 3)
+
+
+def test_two_sheets_of_one_extract_are_not_both_read(tmp_path: Path):
+    content = a_workbook({"One": ROWS, "Two": ROWS})
+    one, two = surveyed(tmp_path, {"201/2026/return.xlsx": content})
+    assert not one.refusal
+    assert "so is the sheet 'One'" in two.refusal
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (a_workbook({"Empty": []}), "nothing but blanks"),
+        (b"PK\x03\x04" + b"x" * 50, "damaged or locked"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 50, "damaged or locked"),
+        (a_workbook({"Ep": ROWS})[:-60], "damaged or locked"),
+        (b"PAR1" + b"x" * 50, "Parquet file is damaged"),
+    ],
+)
+def test_a_damaged_workbook_or_parquet_file_is_refused(tmp_path: Path, content, reason):
+    (landed,) = surveyed(tmp_path, {"201/2026/return.xlsx": content})
+    assert reason in landed.refusal
+
+
+def test_a_parquet_file_is_known_by_its_columns(tmp_path: Path):
+    table = pa.table({name: [value] for name, value in zip(*ROWS, strict=False)})
+    file = io.BytesIO()
+    pq.write_table(table, file)
+    landed = recognised(tmp_path, file.getvalue(), "201/2026/a.csv")
+    assert landed.layout is not None
+    assert (extracts(landed), landed.layout.kind) == (["ssda903__episodes"], "parquet")
+
+
+# ---- systems that are exported whole ----
+
+SERVICES = "la_code,extract_date,source_system,service_code,service_name,service_area_code\n"
+
+
+def a_local_file(folder: Path, rows: str, name: str = "local_services.csv") -> LandedFile:
+    return recognised(folder, SERVICES + rows, name)
+
+
+def test_our_own_extracts_say_whose_they_are_of_when_and_from_where(tmp_path: Path):
+    landed = a_local_file(tmp_path, "201,2026-04-02,hub,S1,Help,family_support\n")
+    assert extracts(landed) == ["local__services"]
+    assert landed.local_authority_code == "201"
+    assert landed.exported_date == dt.date(2026, 4, 2)
+    assert (landed.sender, landed.period, landed.return_year) == ("hub", "everything", None)
+
+
+def test_rows_of_another_authority_than_the_folders_refuse_the_file(tmp_path: Path):
+    landed = a_local_file(tmp_path, "202,2026-04-02,hub,S1,Help,x\n", "201/local_services.csv")
+    assert "Move it to the right folder" in landed.refusal
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("local_services_201_20260402.csv", dt.date(2026, 4, 2)),
+        ("local_services_2026-04-02.csv", dt.date(2026, 4, 2)),
+        ("02.04.2026/local_services.csv", dt.date(2026, 4, 2)),
+        ("2026_Mar/local_services.csv", dt.date(2026, 3, 31)),
+        ("March 2026/local_services.csv", dt.date(2026, 3, 31)),
+        ("2026-02/local_services.csv", dt.date(2026, 2, 28)),
+        ("local_services_20261302.csv", None),
+        ("local_services_20260231.csv", None),
+        ("local_services.csv", None),
+    ],
+)
+def test_the_day_of_an_export_is_read_from_names_where_no_column_gives_it(
+    tmp_path: Path, name, day
+):
+    assert a_local_file(tmp_path, "201,,hub,S1,Help,x\n", name).exported_date == day

@@ -1,21 +1,24 @@
-from collections.abc import Mapping
+import datetime as dt
+import json
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
-from orchestration.contracts import ExtractContract
+from orchestration.contracts import ExtractContract, heading_keys
 from orchestration.ingest import readers
-from orchestration.ingest.landing import RefusedFile
-from orchestration.ingest.readers import read_csv, read_xml
+from orchestration.ingest.landing import LandedFile
+from orchestration.ingest.layouts import TableLayout
+from orchestration.ingest.readers import TableText, read_table
 from tests.factories import (
     EPISODES,
     HEADER,
-    a_census,
-    a_child,
+    a_column,
+    a_contract,
     an_episode,
-    an_identifier,
-    an_xml_contract,
     csv_text,
     episodes,
     surveyed,
@@ -34,7 +37,7 @@ def csv_read(
     """Line and child of each row of an episodes file, and line and reason of each that is none."""
     (landed,) = surveyed(folder, {"201/2026/episodes.csv": content})
     contract = landed.contracts[0].model_copy(update={"has_free_text": has_free_text})
-    text = read_csv(landed, contract)
+    text = read_table(landed, contract)
     rows = text.batches.read_all()
     malformed = list(zip(text.malformed.lines, text.malformed.reasons, strict=True))
     return list(
@@ -105,7 +108,7 @@ def test_a_cell_under_a_heading_that_two_columns_read_is_counted_once(tmp_path: 
     rows = {"CHILD": "1", "UPN": "a\nb"}, {"CHILD": "2"}
     (landed,) = surveyed(tmp_path, {"201/2026/header.csv": csv_text(HEADER, *rows)})
     contract = landed.contracts[0].model_copy(update={"has_free_text": True})
-    assert read_csv(landed, contract).batches.read_all()["_row_number"].to_pylist() == [
+    assert read_table(landed, contract).batches.read_all()["_row_number"].to_pylist() == [
         2,
         4,
     ]
@@ -171,211 +174,248 @@ def test_what_the_contract_lacks_and_what_it_does_not_know_are_listed(tmp_path: 
     headings = [heading for heading in EPISODES if heading != "REC"]
     content = csv_text([*headings, "", "TEST_COLUMN", "_14"], an_episode())
     (landed,) = surveyed(tmp_path, {"201/2026/episodes.csv": content})
-    text = read_csv(landed, landed.contracts[0])
+    text = read_table(landed, landed.contracts[0])
     assert (text.columns_missing, text.columns_extra) == (("rec",), ("TEST_COLUMN", "_14"))
     assert text.batches.read_all()["rec"].to_pylist() == [None]
 
 
 def test_a_dropped_column_never_leaves_the_reader(tmp_path: Path):
     (landed,) = surveyed(tmp_path, {"201/2026/episodes.csv": episodes()})
-    rows = read_csv(landed, landed.contracts[0]).batches.read_all()
+    rows = read_table(landed, landed.contracts[0]).batches.read_all()
     assert {"home_post", "pl_post"} & set(rows.column_names) == set()
     assert "ZZ9" not in str(rows.to_pylist())
 
 
-# ---- XML ----
+def test_a_row_is_no_row_in_a_file_with_and_without_quotation_marks(tmp_path: Path):
+    for urn in ("SC1", '"SC1"'):
+        rows = episodes(["1"], *some("2", "3"), ["4"] * 15, ["5"] * 15).replace("SC123456", urn)
+        found, malformed = csv_read(tmp_path, rows)
+        assert found == [(3, "2"), (4, "3")]
+        assert [line for line, _ in malformed] == [2, 5, 6]
 
 
-def test_a_census_without_a_declared_encoding_is_read_as_utf_8_or_windows_1252(tmp_path: Path):
-    census = a_census(a_child("Zo\N{LATIN SMALL LETTER E WITH DIAERESIS}"))
-    for encoding, said in (("utf-8", None), ("cp1252", "windows-1252")):
-        content = census.partition("?>")[2].lstrip() if census.startswith("<?xml") else census
-        (landed,) = surveyed(tmp_path / encoding, {"201/cin_2026.xml": content.encode(encoding)})
-        assert landed.xml_encoding == said
-        found: dict[str, pa.RecordBatch] = {}
-        read_xml(landed, landed.contracts, lambda c, batch, to=found: to.update({c.extract: batch}))
-        assert found["cin_census__child"]["la_child_id"].to_pylist() == ["Zoë"]
+def test_rows_that_are_none_keep_the_order_of_their_lines(tmp_path: Path):
+    long = an_episode("1", URN="a\nb")
+    content = episodes(["x"], long, ["x"], long, ["x"], ["x"], *some("2"))
+    rows, malformed = csv_read(tmp_path, content)
+    assert rows == [(10, "2")]
+    assert [line for line, _ in malformed] == list(range(2, 10))
 
 
-def census_read(
-    folder: Path,
-    census: str | bytes,
-    contracts: Mapping[str, ExtractContract] | None = None,
-) -> tuple[dict[str, list[dict[str, object]]], dict[str, int]]:
-    """The rows of each block by its name, and the elements that no contract knows."""
-    (landed,) = surveyed(folder, {"201/cin.xml": census}, contracts=contracts)
-    assert not landed.refusal, landed.refusal
-    blocks: dict[str, list[dict[str, object]]] = {}
-
-    def write(contract: ExtractContract, batch: pa.RecordBatch) -> None:
-        blocks.setdefault(contract.extract.partition("__")[2], []).extend(batch.to_pylist())
-
-    return blocks, read_xml(landed, landed.contracts, write)
+# ---- columns of their own kind ----
 
 
-def told(rows: list[dict[str, object]], *names: str) -> list[tuple[object, ...]]:
-    return [tuple(row[name] for name in names) for row in rows]
+def table_of(
+    path: Path, contract: ExtractContract, kind: str, headings: list[str], **given: object
+) -> TableText:
+    """A file read as a contract's, its headings on the first line unless told."""
+    layout = {
+        "kind": kind,
+        "headings": heading_keys(headings),
+        "written_headings": tuple(headings),
+        "heading_line": 0 if kind == "parquet" else 1,
+        **given,
+    }
+    line_count = path.read_bytes().count(b"\n")
+    landed = LandedFile(path, path.name, "", line_count, (contract,), TableLayout(**layout))
+    return read_table(landed, contract)
 
 
-PLANS = """<CINdetails>
-<CINreferralDate>2025-05-06</CINreferralDate>
-<ChildProtectionPlans><CPPstartDate>2025-06-01</CPPstartDate>
-  <Reviews><CPPreviewDate>2025-07-01</CPPreviewDate><CPPreviewDate>2025-10-01</CPPreviewDate>
-  <CPPreviewDate>2026-01-01</CPPreviewDate></Reviews></ChildProtectionPlans>
-<ChildProtectionPlans><CPPstartDate>2026-02-01</CPPstartDate>
-  <Reviews><CPPreviewDate>2026-03-01</CPPreviewDate></Reviews></ChildProtectionPlans>
-</CINdetails>
-"""
+def csv_of(path: Path, contract: ExtractContract, content: str) -> TableText:
+    path.write_text(content, "utf-8")
+    headings = content.partition("\n")[0].split(",")
+    return table_of(path, contract, "csv", headings, encoding="utf-8-sig", delimiter=",")
 
 
-def test_positions_are_counted_within_the_block_around_and_all_reviews_are_read(tmp_path: Path):
-    blocks, _ = census_read(tmp_path, a_census(a_child("A", PLANS * 2), a_child("B", PLANS)))
-    place = ("la_child_id", "cin_details_id", "cpp_id")
-    assert told(blocks["cin_episode"], *place[:2]) == [("A", "1"), ("A", "2"), ("B", "1")]
-    plans = [(c, d, p) for c, d in (("A", "1"), ("A", "2"), ("B", "1")) for p in ("1", "2")]
-    assert told(blocks["child_protection_plan"], *place) == plans
-    assert told(blocks["cpp_review"], *place, "review_date")[:4] == [
-        ("A", "1", "1", "2025-07-01"),
-        ("A", "1", "1", "2025-10-01"),
-        ("A", "1", "1", "2026-01-01"),
-        ("A", "1", "2", "2026-03-01"),
-    ]
-    assert len(blocks["cpp_review"]) == 12
+OTHERS = a_contract(
+    a_column("place", headers=("Place code",)),
+    a_column("secret", handling="drop"),
+    a_column("cells", "map", headers=("*",)),
+)
 
 
-def test_rows_know_their_child_even_where_the_child_is_named_last(tmp_path: Path):
-    child = (
-        "<Child><CINdetails><Assessments><FactorsIdentifiedAtAssessment>"
-        "<AssessmentFactors>1A</AssessmentFactors></FactorsIdentifiedAtAssessment>"
-        "<AssessmentActualStartDate>2025-06-01</AssessmentActualStartDate></Assessments>"
-        "<CINreferralDate>2025-05-06</CINreferralDate></CINdetails>"
-        "<ChildCharacteristics><Disabilities><Disability>HEAR</Disability></Disabilities>"
-        "<Ethnicity>WBRI</Ethnicity></ChildCharacteristics>"
-        "<ChildIdentifiers><Sex>F</Sex><LAchildID>A</LAchildID></ChildIdentifiers></Child>"
+def test_headings_nobody_else_knows_come_as_a_map_without_their_blank_cells(tmp_path: Path):
+    content = (
+        "Rate (%),Place code,SECRET,,Sex,Rate (%)\n1.5,E1,hidden,,F,2\n ,E2,hidden,x,,\n,E3,,,M,\n"
     )
-    blocks, unknown = census_read(tmp_path, a_census(child))
-    assert told(blocks["child"], "la_child_id", "sex", "ethnicity") == [("A", "F", "WBRI")]
-    assert told(blocks["cin_episode"], "la_child_id", "referral_date") == [("A", "2025-05-06")]
-    assert told(blocks["assessment"], "la_child_id", "assessment_start_date") == [
-        ("A", "2025-06-01")
+    text = csv_of(tmp_path / "rates.csv", OTHERS, content)
+    assert text.batches.read_all().to_pylist() == [
+        {
+            "_row_number": 2,
+            "place": "E1",
+            "cells": [("Rate (%)", "1.5"), ("Sex", "F"), ("Rate (%)#2", "2")],
+        },
+        {"_row_number": 3, "place": "E2", "cells": []},
+        {"_row_number": 4, "place": "E3", "cells": [("Sex", "M")]},
     ]
-    assert told(blocks["assessment_factor"], "la_child_id", "assessment_id", "factor_code") == [
-        ("A", "1", "1A")
+    assert (text.columns_missing, text.columns_extra) == ((), ())
+
+
+def test_a_map_of_no_headings_is_empty(tmp_path: Path):
+    text = csv_of(tmp_path / "rates.csv", OTHERS, "Place code,SECRET\nE1,x\nE2,\n")
+    assert text.batches.read_all()["cells"].to_pylist() == [[], []]
+
+
+def test_a_map_is_exact_in_a_file_of_many_blocks(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(readers, "BLOCK_BYTES", 512)
+    lines = [f"{n},E{n},{'' if n % 3 else 'x'}" for n in range(500)]
+    text = csv_of(tmp_path / "r.csv", OTHERS, "\n".join(["A,Place code,B", *lines]) + "\n")
+    cells = text.batches.read_all()["cells"].to_pylist()
+    assert cells == [[("A", str(n))] + ([] if n % 3 else [("B", "x")]) for n in range(500)]
+
+
+def test_columns_that_share_a_cell_of_json_each_get_the_whole_of_it(tmp_path: Path):
+    contract = a_contract(
+        a_column("one", headers=("OUTCOME",), json_key="A"),
+        a_column("two", headers=("OUTCOME",), json_key="B"),
+    )
+    content = 'OUTCOME\n"{""A"": ""Y"", ""B"": ""N""}"\n'
+    text = csv_of(tmp_path / "outcomes.csv", contract, content)
+    (row,) = text.batches.read_all().to_pylist()
+    assert row["one"] == row["two"] == '{"A": "Y", "B": "N"}'
+
+
+def test_a_position_in_a_message_is_not_missing_from_a_table(tmp_path: Path):
+    contract = a_contract(a_column("name"), a_column("number", headers=(), position_of="rows"))
+    text = csv_of(tmp_path / "rows.csv", contract, "NAME\nA\n")
+    assert text.columns_missing == ()
+    assert text.batches.read_all()["number"].to_pylist() == [None]
+
+
+# ---- sheets ----
+
+THREE = a_contract(*(a_column(name) for name in ("id", "day", "note")))
+
+
+def a_sheet(path: Path, cells: dict[str, object], sheet: str = "List 1") -> Path:
+    """A workbook of one sheet with these cells, by where they stand (B4)."""
+    with xlsxwriter.Workbook(path) as workbook:
+        page = workbook.add_worksheet(sheet)
+        day = workbook.add_format({"num_format": "dd/mm/yyyy"})
+        for place, cell in cells.items():
+            if isinstance(cell, dt.date):
+                page.write_datetime(place, cell, day)
+            elif isinstance(cell, str) and cell.startswith("#"):
+                page.write_formula(place, "=NA()", value=cell)
+            else:
+                page.write(place, cell)
+    return path
+
+
+def sheet_of(path: Path, headings: list[str], line: int, sheet: str = "List 1") -> TableText:
+    return table_of(path, THREE, "xlsx", headings, heading_line=line, sheet=sheet)
+
+
+def test_cells_of_a_sheet_are_read_as_people_see_them(tmp_path: Path):
+    cells = {"A1": "ID", "B1": "Day", "C1": "Note"}
+    cells |= {"A2": 1001, "B2": dt.datetime(2025, 4, 1), "C2": "two\nlines"}  # noqa: DTZ001
+    cells |= {"A3": 1.25, "B3": dt.datetime(2025, 4, 1, 13, 5), "C3": True}  # noqa: DTZ001
+    cells |= {"A4": 1e20, "B4": 0.00000001, "C4": "#N/A"}
+    text = sheet_of(a_sheet(tmp_path / "a.xlsx", cells), ["ID", "Day", "Note"], 1)
+    assert [tuple(row.values()) for row in text.batches.read_all().to_pylist()] == [
+        (2, "1001", "2025-04-01", "two\nlines"),
+        (3, "1.25", "2025-04-01 13:05:00", "TRUE"),
+        (4, "100000000000000000000", "0.00000001", ""),
     ]
-    assert told(blocks["disability"], "la_child_id", "disability_code") == [("A", "HEAR")]
-    assert unknown == {}
 
 
-def test_a_conference_of_the_episode_is_not_that_of_its_enquiry(tmp_path: Path):
-    both = (
-        "<CINdetails><CINreferralDate>2025-05-06</CINreferralDate>"
-        "<Section47><S47ActualStartDate>2025-05-07</S47ActualStartDate>"
-        "<DateOfInitialCPC>2025-06-17</DateOfInitialCPC></Section47>"
-        "<DateOfInitialCPC>2025-12-06</DateOfInitialCPC></CINdetails>"
-    )
-    only_the_enquirys = both.replace("<DateOfInitialCPC>2025-12-06</DateOfInitialCPC>", "")
-    blocks, _ = census_read(tmp_path, a_census(a_child("A", both), a_child("B", only_the_enquirys)))
-    assert told(blocks["cin_episode"], "initial_conference_date") == [("2025-12-06",), (None,)]
-    assert told(blocks["section47"], "initial_conference_date") == [("2025-06-17",)] * 2
+def test_rows_and_headings_keep_their_place_in_a_sheet_that_begins_lower_and_further_right(
+    tmp_path: Path,
+):
+    cells = {"C4": "ID", "D4": "Day", "F4": "Note", "C5": "1", "F5": "a", "D8": "2025-04-01"}
+    text = sheet_of(a_sheet(tmp_path / "a.xlsx", cells), ["", "", "ID", "Day", "", "Note"], line=4)
+    rows = text.batches.read_all().to_pylist()
+    assert rows[0] == {"_row_number": 5, "id": "1", "day": "", "note": "a"}
+    assert rows[3] == {"_row_number": 8, "id": "", "day": "2025-04-01", "note": ""}
 
 
-def test_stray_text_comments_and_instructions_are_nobodys_value(tmp_path: Path):
-    stray = "stray<UPNunknown>UN3</UPNunknown>PersonBirthDate<!-- <Sex>M</Sex> --><?x y?>"
-    child = a_child("<!-- before -->A<!-- after -->", identifiers=stray)
-    blocks, unknown = census_read(tmp_path, a_census(child))
-    assert told(blocks["child"], "la_child_id", "upn_unknown", "date_of_birth", "sex") == [
-        ("A", "UN3", "2012-02-03", None)
+def test_a_cell_beyond_the_headings_of_a_sheet_is_the_mark_of_a_row_that_slipped(tmp_path: Path):
+    cells = {"A1": "ID", "B1": "Day", "C1": "Note", "A2": "1", "B3": "2", "E3": "x", "A4": "3"}
+    text = sheet_of(a_sheet(tmp_path / "a.xlsx", cells), ["ID", "Day", "Note", "", ""], 1)
+    assert text.batches.read_all()["_row_number"].to_pylist() == [2, 4]
+    assert (text.malformed.lines, text.malformed.reasons) == ([3], ["5 cells under 3 headings"])
+
+
+def test_a_merged_cell_is_in_the_first_of_its_rows(tmp_path: Path):
+    path = tmp_path / "merged.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        page = workbook.add_worksheet("List 1")
+        page.write_row("A1", ["ID", "Day", "Note"])
+        page.merge_range("A2:A3", "1")
+        page.write_column("B2", ["x", "y"])
+    text = sheet_of(path, ["ID", "Day", "Note"], 1)
+    assert text.batches.read_all()["id"].to_pylist() == ["1", ""]
+
+
+def test_no_row_of_a_long_sheet_is_lost_between_batches(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(readers, "BATCH_ROWS", 7)
+    cells = {"A1": "ID", **{f"A{n}": str(n) for n in range(2, 50)}}
+    text = sheet_of(a_sheet(tmp_path / "a.xlsx", cells), ["ID"], 1)
+    rows = text.batches.read_all()
+    assert rows["_row_number"].to_pylist() == [int(n) for n in rows["id"].to_pylist()]
+    assert text.columns_missing == ("day", "note")
+
+
+def test_a_sheet_of_headings_alone_has_no_rows(tmp_path: Path):
+    text = sheet_of(a_sheet(tmp_path / "a.xlsx", {"A1": "ID"}), ["ID"], 1)
+    assert text.batches.read_all().num_rows == 0
+
+
+# ---- Parquet ----
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (pa.array([1, None, 123456789012345678]), ["1", None, "123456789012345678"]),
+        (pa.array([1.0, 2.5, float("nan"), None]), ["1", "2.5", None, None]),
+        (pa.array([1e20, 1e-9]), ["100000000000000000000", "0.000000001"]),
+        (pa.array([Decimal("12.50")]), ["12.50"]),
+        (pa.array([True, False]), ["true", "false"]),
+        (pa.array([dt.date(2025, 4, 1)]), ["2025-04-01"]),
+        (
+            pa.array([dt.datetime(2025, 4, 1), dt.datetime(2025, 4, 1, 13, 5)]),  # noqa: DTZ001
+            ["2025-04-01", "2025-04-01 13:05:00"],
+        ),
+        (
+            pa.array([dt.datetime(2025, 3, 31, 23)], pa.timestamp("us", "Europe/London")),  # noqa: DTZ001
+            ["2025-04-01"],
+        ),
+        (pa.array(["a", "", None]).dictionary_encode(), ["a", "", None]),
+        (pa.array([None, None], pa.null()), [None, None]),
+        (pa.array(["a"], pa.large_string()), ["a"]),
+    ],
+)
+def test_every_type_of_a_parquet_file_is_read_as_text(tmp_path: Path, cells, expected):
+    path = tmp_path / "rows.parquet"
+    pq.write_table(pa.table({"NOTE": cells}), path)
+    text = table_of(path, a_contract(a_column()), "parquet", ["NOTE"])
+    rows = text.batches.read_all()
+    assert rows["note"].to_pylist() == expected
+    assert rows["_row_number"].to_pylist() == list(range(1, len(expected) + 1))
+
+
+def test_nested_columns_of_a_parquet_file_are_json(tmp_path: Path):
+    path = tmp_path / "rows.parquet"
+    cells = {
+        "A": pa.array([["1A", "2B"], None]),
+        "B": pa.array([{"OUTCOME": "Y"}, None]),
+        "C": pa.array([[("k", "v")], None], pa.map_(pa.string(), pa.string())),
+    }
+    pq.write_table(pa.table(cells), path)
+    contract = a_contract(*(a_column(name) for name in "abc"))
+    rows = table_of(path, contract, "parquet", ["A", "B", "C"]).batches.read_all().to_pylist()
+    assert [json.loads(rows[0][name]) for name in "abc"] == [
+        ["1A", "2B"],
+        {"OUTCOME": "Y"},
+        {"k": "v"},
     ]
-    assert unknown == {}
+    assert [rows[1][name] for name in "abc"] == [None] * 3
 
 
-def test_sex_stands_under_its_old_name_or_its_new_one(tmp_path: Path):
-    children = [
-        a_child(tag, identifiers=f"<{tag}>1</{tag}>") for tag in ("GenderCurrent", "Sex")
-    ] + [a_child("both", identifiers="<GenderCurrent>1</GenderCurrent><Sex/>")]
-    blocks, _ = census_read(tmp_path, a_census(*children))
-    assert told(blocks["child"], "sex") == [("1",)] * 3
-
-
-def test_empty_elements_hold_nothing_and_make_no_more_rows_than_they_are(tmp_path: Path):
-    child = a_child(
-        "A",
-        "<ChildCharacteristics><Disabilities/></ChildCharacteristics>"
-        "<CINdetails><CINreferralDate/><Assessments><FactorsIdentifiedAtAssessment/>"
-        "</Assessments><CINclosureDate>  </CINclosureDate></CINdetails>",
-    )
-    blocks, _ = census_read(tmp_path, a_census(child))
-    assert told(blocks["cin_episode"], "referral_date", "closure_date") == [(None, None)]
-    assert told(blocks["assessment"], "la_child_id", "assessment_start_date") == [("A", None)]
-    assert blocks["assessment_factor"] == blocks["disability"] == []
-
-
-def test_the_header_is_one_row_and_elements_nobody_knows_are_counted(tmp_path: Path):
-    blocks, unknown = census_read(tmp_path, a_census(a_child(identifiers="<Nickname>B</Nickname>")))
-    assert told(blocks["header"], "year", "la_code", "serial_no") == [("2026", "201", "001")]
-    assert unknown == {"Nickname": 1}
-
-
-def test_each_element_has_its_line_also_where_files_are_long(tmp_path: Path):
-    padding = "\n" * 3_000
-    children = [a_child(str(number), PLANS) + padding for number in range(30)]
-    census = a_census(*children)
-    lines = census.splitlines()
-    blocks, _ = census_read(tmp_path, census)
-    for block, element in [
-        ("child", "<Child>"),
-        ("cin_episode", "<CINdetails>"),
-        ("child_protection_plan", "<ChildProtectionPlans>"),
-    ]:
-        expected = [number for number, line in enumerate(lines, 1) if line.startswith(element)]
-        assert [row["_row_number"] for row in blocks[block]] == expected
-    assert blocks["child"][-1]["_row_number"] > 65_535
-
-
-def test_rows_come_in_batches_and_none_is_lost_between_them(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(readers, "XML_BATCH_ROWS", 3)
-    blocks, _ = census_read(tmp_path, a_census(*[a_child(str(n), PLANS) for n in range(10)]))
-    assert told(blocks["child"], "la_child_id") == [(str(n),) for n in range(10)]
-    assert len(blocks["cpp_review"]) == 40
-
-
-def test_xml_that_breaks_among_the_children_is_refused_by_its_line(tmp_path: Path):
-    census = a_census(a_child("A"), a_child("B"))
-    with pytest.raises(RefusedFile, match=r"broken at line \d+") as refused:
-        census_read(tmp_path, census[: census.index("B<")])
-    assert "LAchildID" not in str(refused.value)
-
-
-def test_entities_are_neither_expanded_nor_fetched(tmp_path: Path):
-    secret = tmp_path / "secret.txt"
-    secret.write_text("fetched")
-    document = f'<!DOCTYPE Message [<!ENTITY e SYSTEM "{secret.as_uri()}"><!ENTITY i "inside">]>'
-    census = a_census(a_child("&e;"), a_child("&i;"), a_child("C"), before=document)
-    blocks, _ = census_read(tmp_path, census)
-    assert told(blocks["child"], "la_child_id") == [(None,), (None,), ("C",)]
-
-
-def test_entities_that_would_fill_the_memory_are_refused_or_left_alone(tmp_path: Path):
-    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 30))
-    document = f'<!DOCTYPE Message [<!ENTITY l0 "ha">{laughs}]>'
-    with pytest.raises(RefusedFile, match="broken at line"):
-        census_read(tmp_path, a_census(a_child("&l29;"), before=document))
-
-
-@pytest.mark.parametrize("ending", ["\n", ""])
-def test_a_census_on_a_single_line_is_whole(tmp_path: Path, ending):
-    census = a_census(a_child("A", PLANS), a_child("B")).replace("\n", "") + ending
-    blocks, _ = census_read(tmp_path, census)
-    assert told(blocks["child"], "la_child_id", "_row_number") == [("A", 1), ("B", 1)]
-    assert len(blocks["cpp_review"]) == 4
-
-
-def test_a_block_of_another_census_needs_only_its_contract(tmp_path: Path):
-    child = an_xml_contract(
-        an_identifier("la_child_id", headers=("Who/Number",)),
-        extract="cin_census__child",
-        family="cin_census",
-    )
-    census = a_census("<Child><Who><Number>7</Number></Who></Child>")
-    blocks, _ = census_read(tmp_path, census, {"cin_census__child": child})
-    assert told(blocks["child"], "la_child_id") == [("7",)]
+def test_rows_of_a_parquet_file_are_numbered_on_from_batch_to_batch(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(readers, "BATCH_ROWS", 3)
+    path = tmp_path / "rows.parquet"
+    pq.write_table(pa.table({"NOTE": [str(n) for n in range(1, 11)]}), path)
+    rows = table_of(path, a_contract(a_column()), "parquet", ["NOTE"]).batches.read_all()
+    assert rows["_row_number"].to_pylist() == [int(n) for n in rows["note"].to_pylist()]

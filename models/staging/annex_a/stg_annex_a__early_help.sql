@@ -1,0 +1,16 @@
+select
+    local_authority_code,
+    exported_date,
+    child_id as person_key,
+    sex as sex_code,
+    ethnicity as ethnicity_code,
+    date_of_birth,
+    age_years,
+    assessment_start_date as episode_start_date,
+    assessment_completion_date,
+    organisation_completing_assessment as lead_organisation,
+
+    -- The file and line, so that any later row can be found again.
+    _file_sha256,
+    _row_number
+from {{ current_rows('annex_a__early_help') }}

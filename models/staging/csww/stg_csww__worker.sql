@@ -1,0 +1,32 @@
+select
+    local_authority_code,
+    return_year,
+    worker_row_id as worker_position,
+    is_agency_worker as agency_worker_code,
+    swe_number as registration_key,
+    fte,
+    date_of_birth,
+    gender as gender_code,
+    ethnicity as ethnicity_code,
+    qualifying_institution,
+    qualification_level as qualification_level_code,
+    step_up_graduate as is_step_up_graduate,
+    org_role as org_role_code,
+    role_start_date,
+    start_origin as start_origin_code,
+    role_end_date,
+    leaver_destination as leaving_destination_code,
+    reason_left as leaving_reason_code,
+    fte_30_september as census_day_fte,
+    cases_30_september as case_count,
+    working_days_lost,
+    contract_weeks,
+    frontline_graduate as is_frontline_graduate,
+    absent_30_september as is_absent_on_census_day,
+    absence_reason as absence_reason_code,
+    accreditation_status as accreditation_status_code,
+
+    -- The file and line, so that any later row can be found again.
+    _file_sha256,
+    _row_number
+from {{ current_rows('csww__worker') }}

@@ -1,0 +1,32 @@
+select
+    exported_date,
+    old_la_code as local_authority_code,
+    la_name as local_authority_name,
+    region_number,
+    region_name,
+    office_region_name,
+    neighbour_1 as neighbour_1_local_authority_code,
+    closeness_1 as closeness_1_code,
+    neighbour_2 as neighbour_2_local_authority_code,
+    closeness_2 as closeness_2_code,
+    neighbour_3 as neighbour_3_local_authority_code,
+    closeness_3 as closeness_3_code,
+    neighbour_4 as neighbour_4_local_authority_code,
+    closeness_4 as closeness_4_code,
+    neighbour_5 as neighbour_5_local_authority_code,
+    closeness_5 as closeness_5_code,
+    neighbour_6 as neighbour_6_local_authority_code,
+    closeness_6 as closeness_6_code,
+    neighbour_7 as neighbour_7_local_authority_code,
+    closeness_7 as closeness_7_code,
+    neighbour_8 as neighbour_8_local_authority_code,
+    closeness_8 as closeness_8_code,
+    neighbour_9 as neighbour_9_local_authority_code,
+    closeness_9 as closeness_9_code,
+    neighbour_10 as neighbour_10_local_authority_code,
+    closeness_10 as closeness_10_code,
+
+    -- The file and line, so that any later row can be found again.
+    _file_sha256,
+    _row_number
+from {{ current_rows('published__statistical_neighbours') }}

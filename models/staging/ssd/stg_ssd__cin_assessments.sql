@@ -1,0 +1,31 @@
+select
+    local_authority_code,
+    exported_date,
+    cina_person_id as person_key,
+    cina_assessment_id as assessment_id,
+    cina_referral_id as referral_id,
+    cina_assessment_start_date as assessment_start_date,
+    cina_assessment_child_seen as is_child_seen,
+    cina_assessment_auth_date as assessment_authorised_date,
+    cina_assessment_outcome_nfa as is_no_further_action,
+    cina_assessment_outcome_text as outcome_text,
+    cina_nfa_flag as has_nfa_outcome,
+    cina_nfa_s47_end_flag as has_ended_enquiry,
+    cina_strategy_discussion_flag as has_led_to_strategy_discussion,
+    cina_cla_request_flag as has_led_to_care_request,
+    cina_private_fostering_flag as is_private_fostering,
+    cina_legal_action_flag as has_led_to_legal_action,
+    cina_prov_of_services_flag as has_led_to_services,
+    cina_prov_of_sb_care_flag as has_led_to_short_breaks,
+    cina_specialist_assessment_flag as has_led_to_specialist_assessment,
+    cina_referral_to_other_agency_flag as has_led_to_other_agency,
+    cina_other_actions_flag as has_led_to_other_actions,
+    cina_other_outcomes_exist_flag as has_other_outcomes,
+    cina_total_no_of_outcomes as outcome_count,
+    cina_assessment_team as team_id,
+    cina_assessment_worker_id as worker_key,
+
+    -- The file and line, so that any later row can be found again.
+    _file_sha256,
+    _row_number
+from {{ current_rows('ssd__cin_assessments') }}

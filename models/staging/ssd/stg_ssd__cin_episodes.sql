@@ -1,0 +1,31 @@
+select
+    local_authority_code,
+    exported_date,
+    cine_person_id as person_key,
+    cine_referral_id as referral_id,
+    cine_referral_date as referral_date,
+    cine_cin_primary_need_code as primary_need_code,
+    cine_referral_source_code as referral_source_code,
+    cine_referral_source_desc as referral_source_label,
+    cine_referral_nfa as is_no_further_action,
+    cine_referral_outcome_text as outcome_text,
+    cine_single_assessment_flag as has_led_to_assessment,
+    cine_nfa_flag as has_nfa_outcome,
+    cine_strategy_discussion_flag as has_led_to_strategy_discussion,
+    cine_cla_request_flag as has_led_to_care_request,
+    cine_non_agency_adoption_flag as is_non_agency_adoption,
+    cine_private_fostering_flag as is_private_fostering,
+    cine_cp_transfer_in_flag as is_plan_transfer_in,
+    cine_cp_conference_flag as has_led_to_conference,
+    cine_care_leaver_flag as is_care_leaver_support,
+    cine_other_outcomes_exist_flag as has_other_outcomes,
+    cine_total_no_of_outcomes as outcome_count,
+    cine_close_reason as closure_reason_code,
+    cine_close_date as closure_date,
+    cine_referral_team as team_id,
+    cine_referral_worker_id as worker_key,
+
+    -- The file and line, so that any later row can be found again.
+    _file_sha256,
+    _row_number
+from {{ current_rows('ssd__cin_episodes') }}

@@ -1,0 +1,31 @@
+select
+    local_authority_code,
+    exported_date,
+    perm_person_id as person_key,
+    perm_table_id as permanence_id,
+    perm_cla_id as care_period_id,
+    perm_adm_decision_date as adoption_decision_date,
+    perm_ffa_cp_decision_date as early_permanence_decision_date,
+    perm_placement_order_date as placement_order_date,
+    perm_matched_date as matched_date,
+    perm_placed_for_adoption_date as placed_for_adoption_date,
+    perm_placed_ffa_cp_date as early_permanence_date,
+    perm_placed_foster_carer_date as placed_with_carer_date,
+    perm_adopted_by_carer_flag as is_adopted_by_former_carer,
+    perm_decision_reversed_date as decision_reversed_date,
+    perm_decision_reversed_reason as decision_reversed_reason_code,
+    perm_part_of_sibling_group as is_in_sibling_group,
+    perm_siblings_placed_together as siblings_placed_together_count,
+    perm_siblings_placed_apart as siblings_placed_apart_count,
+    perm_placement_provider_urn as provider_urn,
+    perm_permanence_order_date as permanence_order_date,
+    perm_permanence_order_type as permanence_order_type,
+    perm_adoption_worker_id as worker_key,
+    perm_adopter_sex as adopter_sex_code,
+    perm_adopter_legal_status as adopter_legal_status_code,
+    perm_number_of_adopters as adopter_count,
+
+    -- The file and line, so that any later row can be found again.
+    _file_sha256,
+    _row_number
+from {{ current_rows('ssd__permanence') }}

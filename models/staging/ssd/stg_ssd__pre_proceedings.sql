@@ -1,0 +1,32 @@
+select
+    local_authority_code,
+    exported_date,
+    prep_person_id as person_key,
+    prep_table_id as pre_proceedings_id,
+    prep_plo_family_id as family_key,
+    prep_pre_pro_decision_date as pre_proceedings_start_date,
+    prep_initial_pre_pro_meeting_date as initial_meeting_date,
+    prep_pre_pro_outcome as outcome,
+    prep_agree_stepdown_issue_date as step_decision_date,
+    prep_cp_plans_referral_period as protection_plan_count,
+    prep_legal_gateway_outcome as legal_gateway_outcome,
+    prep_prev_pre_proc_child as previous_pre_proceedings_count,
+    prep_prev_care_proc_child as previous_care_proceedings_count,
+    prep_pre_pro_letter_date as letter_before_proceedings_date,
+    prep_care_pro_letter_date as letter_of_issue_date,
+    prep_pre_pro_meetings_num as review_meeting_count,
+    prep_pre_pro_parents_legal_rep as is_parent_represented_before,
+    prep_parents_legal_rep_point_of_issue as is_parent_represented_at_issue,
+    prep_court_reference as court_reference,
+    prep_care_proc_court_hearings as hearing_count,
+    prep_care_proc_short_notice as is_short_notice,
+    prep_proc_short_notice_reason as short_notice_reason,
+    prep_la_inital_plan_approved as is_initial_plan_approved,
+    prep_la_initial_care_plan as initial_care_plan,
+    prep_la_final_plan_approved as is_final_plan_approved,
+    prep_la_final_care_plan as final_care_plan,
+
+    -- The file and line, so that any later row can be found again.
+    _file_sha256,
+    _row_number
+from {{ current_rows('ssd__pre_proceedings') }}
