@@ -104,6 +104,24 @@ class Head:
     sheet: str = ""
 
 
+def refuse_run_on_headings(layout: TableLayout, contract: ExtractContract) -> None:
+    """Nothing, where a heading of two lines is one that the contract knows.
+
+    Any other holds rows: a quotation mark among the headings has swallowed the lines after it.
+
+    Raises:
+        RefusedFile: there is such a heading.
+    """
+    known = contract.headings
+    for key, written in zip(layout.headings, layout.written_headings, strict=True):
+        runs_on = "\n" in written or "\r" in written
+        if runs_on and key not in known and heading_key(without_note(written)) not in known:
+            raise RefusedFile(
+                f"A quotation mark among the headings, on line {layout.heading_line} or above it, "
+                "is opened and not closed: the rows after it cannot be told apart. Export it again."
+            )
+
+
 def csv_heads(path: Path) -> list[Head]:
     """A text file's first rows, once for each separator it might have.
 
@@ -115,6 +133,11 @@ def csv_heads(path: Path) -> list[Head]:
         head = handle.read(HEAD_BYTES)
     if not head.strip(' \t\r\n,;|"\0'):
         raise RefusedFile("The file holds nothing but blanks. Export it again.")
+    if head.count("\0") * 10 > len(head):
+        # As UTF-16 and UTF-32 look where no mark at their beginning says so.
+        raise RefusedFile(
+            "The file is in an encoding that it does not say. Export it again as UTF-8 CSV."
+        )
     return [
         Head("csv", tuple(_csv_rows(head, delimiter)), encoding, delimiter)
         for delimiter in DELIMITERS
@@ -267,6 +290,7 @@ class Recogniser:
             head.delimiter,
             head.sheet,
         )
+        refuse_run_on_headings(layout, best.known.contract)
         return Recognised(
             best.known.contract, layout, tuple(cells for _, cells in head.rows[at + 1 :])
         )

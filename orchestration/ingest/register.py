@@ -1,5 +1,6 @@
 """The register: every landed file and what became of it, and every row and cell at fault."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ import pyarrow as pa
 from orchestration.ingest.landing import LandedFile
 from orchestration.ingest.texts import ExtractText
 
+# Words, with the signs that headings and paths of elements have; no long number, which would be
+# somebody's.
+LIKE_A_HEADING = re.compile(r"(?!.*\d{5})\d?[^\W\d][\w %()/&'?#.,:-]*")
 EXTRACT_FILES = {
     "file_sha256": ("varchar", "SHA-256 of the file: by this it is known, whatever its name"),
     "file_name": ("varchar", "Name of the file below the landing folder"),
@@ -162,11 +166,20 @@ def register_loaded(
             "rows_blank": counts.blank,
             "rows_with_emptied_cells": counts.with_emptied_cells,
             "columns_missing": ", ".join(text.columns_missing),
-            "columns_extra": ", ".join(text.headings_unknown[:20]),
+            "columns_extra": ", ".join(told_headings(text)[:20]),
             "written_at": file.written_at,
             "contract_fingerprint": fingerprint,
         },
     )
+
+
+def told_headings(text: ExtractText) -> list[str]:
+    """The headings that no column takes, as they may be told: one that does not look like a
+    heading may be a cell that has slipped among them."""
+    return [
+        heading if LIKE_A_HEADING.fullmatch(heading) else f"(unknown {number})"
+        for number, heading in enumerate((h[:80] for h in text.headings_unknown), start=1)
+    ]
 
 
 def register_columns(
@@ -199,7 +212,7 @@ def register_columns(
         )
         for column, count in zip(stored, counts, strict=True)
     ]
-    rows += [("", heading[:40], "unknown", 0, 0) for heading in text.headings_unknown]
+    rows += [("", heading, "unknown", 0, 0) for heading in told_headings(text)]
     names = ("column_name", "heading", "state", "cells_filled", "cells_not_in_code_set")
     listed = pa.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
     connection.register("listed_columns", listed)
