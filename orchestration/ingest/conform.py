@@ -6,6 +6,7 @@ or none. A fault never carries the text of the cell.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestration.contracts import Column, ExtractContract, Handling
@@ -92,11 +93,6 @@ create or replace temp macro as_list(cell) as list_filter(
             else string_split(cell, '|') end,
         part -> trimmed(part)),
     part -> part is not null);
-create or replace temp macro at_keys(cell, paths) as case
-    when json_valid(cell) and cell[1] = '{'
-        then list_filter(json_extract_string(cell, paths), part -> part is not null)[1]
-    -- What should be a JSON object and is none is read as nothing, and reported.
-    when cell is not null then chr(0) end;
 create or replace temp macro as_code(cell) as
     -- Exports write codes in any case, and 1 as 1.0.
     upper(without_decimals(cell));
@@ -185,17 +181,24 @@ def conform(contract: ExtractContract) -> Conformed:
     """
     stored = [column for column in contract.columns if column.is_stored]
     by_value = [column for column in stored if _is_read_by_value(column, contract)]
-    values = "".join(f"{_values(column, contract)},\n" for column in by_value)
-    joined = "".join(
-        f'\n    left join {_table(column)} on rows."{column.name}" = {_table(column)}._written'
+    groups = {
+        column.name: [c for c in by_value if leader(c, contract) == column.name]
         for column in by_value
+        if leader(column, contract) == column.name
+    }
+    values = "".join(f"{_values(name, group, contract)},\n" for name, group in groups.items())
+    joined = "".join(
+        f'\n    left join "{name}_values" on rows."{name}" = "{name}_values"._written'
+        for name in groups
     )
     cells = ",\n        ".join(
-        f'{"" if column in by_value else _cell(column, contract) + " as "}"{column.name}"'
+        f'{"" if column.name in groups else _cell(column, contract) + " as "}"{column.name}"'
         for column in stored
+        if column.name in groups or column not in by_value
     )
     read = ",\n        ".join(
-        _looked_up(column) if column in by_value else _as_it_comes(column) for column in stored
+        _looked_up(column, contract) if column in by_value else _as_it_comes(column)
+        for column in stored
     )
     is_filled = " or ".join(_filled(column) for column in stored if not column.position_of)
     # Plain text is taken as it comes, and nothing can be wrong with it.
@@ -283,39 +286,82 @@ def _is_read_by_value(column: Column, contract: ExtractContract) -> bool:
     )
 
 
-def _table(column: Column) -> str:
-    """What the different texts of a column are read as."""
-    return f'"{column.name}_values"'
+def leader(column: Column, contract: ExtractContract) -> str:
+    """The column whose text a column is read from: the first key of a JSON cell speaks for all of
+    them, so that a cell is kept and taken apart once. Any other column speaks for itself."""
+    return next(
+        (
+            other.name
+            for other in contract.columns
+            if other.is_stored and other.json_key and other.headers == column.headers
+        )
+        if column.json_key
+        else iter([column.name])
+    )
 
 
-def _values(column: Column, contract: ExtractContract) -> str:
-    """Each text of a column once: its value, whether there is any, and whether it is read."""
-    cell = f'"{column.name}"'
-    read = f"(select distinct {cell} as _written, {cell} from {text_table(contract)})"
+def _values(name: str, columns: list[Column], contract: ExtractContract) -> str:
+    """Each text of a column once: its value, whether there is any, and whether it is read; of a
+    JSON cell the same for each of its keys."""
+    read = f'(select distinct "{name}" as _written, "{name}" from {text_table(contract)})'
     # Step by step: a macro repeats what it is given as often as it looks at it.
-    for step in _steps(column, contract):
-        read = f"(select _written, {step} as {cell} from {read})"
-    if column.type == "list" and column.codes:
+    for step in _steps(columns[0], contract):
+        read = f'(select _written, {step} as "{name}" from {read})'
+    if columns[0].json_key:
+        read = _at_keys(name, columns, contract, read)
+    elif columns[0].type == "list" and columns[0].codes:
         read += (
             ", (select map(list(spelling), list(kept)) as _codes "
-            f"from temp.known_codes where code_set = {quoted(column.codes)})"
+            f"from temp.known_codes where code_set = {quoted(columns[0].codes)})"
         )
-    return f"""{_table(column)} as materialized (
+    typed = ", ".join(f'"{c.name}", {_typed(c, contract)} as "_value_{c.name}"' for c in columns)
+    judged = ",\n        ".join(
+        f'"_value_{c.name}" as "{c.name}", "{c.name}" is not null as {_filled(c)}, '
+        f"""{_is_unread(c, f'"{c.name}"', f'"_value_{c.name}"')} as {_unread(c)}"""
+        for c in columns
+    )
+    return f""""{name}_values" as materialized (
     select
         _written,
-        _value,
-        {cell} is not null as _is_filled,
-        {_is_unread(column, cell, "_value")} as _is_unread
-    from (select _written, {cell}, {_typed(column, contract)} as _value from {read})
+        {judged}
+    from (select _written, {typed} from {read})
 )"""
 
 
-def _looked_up(column: Column) -> str:
+def _at_keys(name: str, columns: list[Column], contract: ExtractContract, read: str) -> str:
+    """The text at each key of a JSON cell, which is taken apart once.
+
+    What should be a JSON object and is none is given as a character that nothing reads.
+    """
+    keys = [key for column in columns for key in str(column.json_key).split("|")]
+    paths = ", ".join(quoted(f'$."{key}"') for key in keys)
+    at = {key: f"_parts[{place}]" for place, key in enumerate(keys, start=1)}
+    found = {
+        column: ", ".join(at[key] for key in str(column.json_key).split("|")) for column in columns
+    }
+    parts = ", ".join(
+        f"case when _parts is not null then coalesce({listed}, null) "
+        f'when _text is not null then chr(0) end as "{column.name}"'
+        for column, listed in found.items()
+    )
+    read = (
+        f'(select _written, "{name}" as _text, case when json_valid("{name}") and '
+        f'"{name}"[1] = \'{{\' then json_extract_string("{name}", [{paths}]) end as _parts '
+        f"from {read})"
+    )
+    read = f"(select _written, {parts} from {read})"
+    for make in _to_text(contract):
+        cells = ", ".join(f'{make(column)} as "{column.name}"' for column in columns)
+        read = f"(select _written, {cells} from {read})"
+    return read
+
+
+def _looked_up(column: Column, contract: ExtractContract) -> str:
     """A column's value, by its text; no text is no value."""
-    table = _table(column)
+    table = f'"{leader(column, contract)}_values"'
     return (
-        f'{table}._value as "{column.name}", coalesce({table}._is_filled, false) as '
-        f"{_filled(column)}, coalesce({table}._is_unread, false) as {_unread(column)}"
+        f'{table}."{column.name}", coalesce({table}.{_filled(column)}, false) as '
+        f"{_filled(column)}, coalesce({table}.{_unread(column)}, false) as {_unread(column)}"
     )
 
 
@@ -342,21 +388,27 @@ def _unread(column: Column) -> str:
 
 
 def _steps(column: Column, contract: ExtractContract) -> list[str]:
-    """From a cell to its trimmed text, where it is this column's to read, or to its key's value:
-    expressions of the column's name, each over the one before."""
+    """From a cell to its trimmed text, where it is this column's to read: expressions of the
+    column's name, each over the one before."""
     cell = f'"{column.name}"'
-    trimmed = [f"trimmed({cell})"]
-    if contract.means_empty:
-        words = ", ".join(quoted(word.upper()) for word in contract.means_empty)
-        trimmed.append(f"case when upper({cell}) not in ({words}) then {cell} end")
-    steps = list(trimmed)
-    if column.json_key:
-        if _has_words(column, contract):
-            steps.append(f"case when starts_with({cell}, '{{') then {cell} end")
-        paths = ", ".join(quoted(f'$."{key}"') for key in column.json_key.split("|"))
-        steps += [f"at_keys({cell}, [{paths}])", *trimmed]
+    steps = [make(column) for make in _to_text(contract)]
+    if column.json_key and _has_words(column, contract):
+        steps.append(f"case when starts_with({cell}, '{{') then {cell} end")
     if column.takes:
         steps.append(f"case when regexp_full_match({cell}, {quoted(column.takes)}) then {cell} end")
+    return steps
+
+
+def _to_text(contract: ExtractContract) -> list[Callable[[Column], str]]:
+    """Trimmed text, and nothing where it is a word that stands for nothing."""
+    words = ", ".join(quoted(word.upper()) for word in contract.means_empty)
+    steps: list[Callable[[Column], str]] = [lambda column: f'trimmed("{column.name}")']
+    if words:
+        steps.append(
+            lambda column: (
+                f'case when upper("{column.name}") not in ({words}) then "{column.name}" end'
+            )
+        )
     return steps
 
 

@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.contracts import ExtractContract
-from orchestration.ingest.conform import text_table, typed_table
+from orchestration.ingest.conform import leader, text_table, typed_table
 from orchestration.ingest.landing import LandedFile
 from orchestration.ingest.readers import MalformedRows, read_table
 from orchestration.ingest.refusals import RefusedFile
@@ -38,10 +38,17 @@ def take_in(connection: duckdb.DuckDBPyConnection, file: LandedFile) -> list[Ext
         return _take_in_xml(connection, file)
     contract = file.contracts[0]
     text = read_table(file, contract)
+    # A JSON cell stands under each of its keys: once is enough.
+    columns = ", ".join(
+        f'"{column.name}"'
+        for column in contract.columns
+        if column.is_stored and leader(column, contract) == column.name
+    )
     connection.register("landed_text", text.batches)
     try:
         connection.execute(
-            f"create or replace temp table {text_table(contract)} as select * from landed_text"
+            f"create or replace temp table {text_table(contract)} as "
+            f"select _row_number, {columns} from landed_text"
         )
     except duckdb.InvalidInputException as error:
         raise RefusedFile(
