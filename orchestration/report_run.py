@@ -73,6 +73,7 @@ def run_and_report(settings: Settings, *, verbose: bool = False) -> int:
     if INGEST_STEP in finished:
         with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
             _tell_files(warehouse)
+            _tell_layouts(warehouse)
             _tell_checks(warehouse)
             if result.success:
                 _tell_empty(warehouse, settings.dbt_target / "manifest.json")
@@ -140,6 +141,20 @@ def _tell_files(warehouse: duckdb.DuckDBPyConnection) -> None:
             """
         ).fetchall()
         _tell_list(f"{title} (each in {table})", faults)
+
+
+def _tell_layouts(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """What is no longer as in the file before; columns that were never sent are in the table."""
+    changed = warehouse.execute(
+        """
+        select
+            extract || '.' || column_name,
+            change || ' in ' || file_name || coalesce(' (' || cell_count || ' cells)', '')
+            || '. ' || meaning
+        from quality.schema_changes where change <> 'missing_column' order by all
+        """
+    ).fetchall()
+    _tell_list("Layouts that changed (each in quality.schema_changes)", changed)
 
 
 def _together(files: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

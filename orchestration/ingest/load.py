@@ -186,7 +186,9 @@ def _prepare_raw(
             "update quality.extract_files set contract_fingerprint = '' where extract = ?",
             [contract.extract],
         )
-    connection.execute(create_table(contract))
+        there = ()
+    if not there:
+        connection.execute(create_table(contract))
     if comments(contract) != {name: comment for name, _, comment in there if comment}:
         for statement in comment_table(contract):
             connection.execute(statement)

@@ -57,6 +57,7 @@ INTERNAL = {
         "quality.extract_files",
         "quality.quarantined_rows",
         "quality.emptied_cells",
+        "quality.schema_changes",
         "quality.check_results",
     )
 }
