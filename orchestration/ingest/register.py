@@ -119,14 +119,34 @@ class Counts:
 
 
 def prepare_register(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables of the register where they are not there yet."""
+    """Make the tables of the register where they are not there yet.
+
+    A warehouse of an earlier version, whose register has other columns, is emptied: the landing
+    folder is the truth, and every file is read again.
+    """
     connection.execute("create schema if not exists quality")
+    _empty_if_older(connection)
     for table, (description, columns) in TABLES.items():
         listed = ", ".join(f"{name} {kind}" for name, (kind, _) in columns.items())
         connection.execute(f"create table if not exists {table} ({listed})")
         connection.execute(f"comment on table {table} is '{description}'")
         for name, (_, meaning) in columns.items():
             connection.execute(f"comment on column {table}.{name} is '{meaning}'")
+
+
+def _empty_if_older(connection: duckdb.DuckDBPyConnection) -> None:
+    there: dict[str, list[str]] = {}
+    for schema, table, column in connection.execute(
+        "select schema_name, table_name, column_name from duckdb_columns() "
+        "where schema_name in ('raw', 'quality') order by table_oid, column_index"
+    ).fetchall():
+        there.setdefault(f"{schema}.{table}", []).append(column)
+    if any(
+        there.get(table, list(columns)) != list(columns) for table, (_, columns) in TABLES.items()
+    ):
+        for table in there:
+            if table in TABLES or table.startswith("raw."):
+                connection.execute(f"drop table {table}")
 
 
 def _register(connection: duckdb.DuckDBPyConnection, row: Mapping[str, object]) -> None:

@@ -563,6 +563,13 @@ def test_every_contract_has_its_table_before_anything_is_landed(tmp_path: Path):
         assert uncommented == (0,)
 
 
+def test_a_warehouse_of_an_earlier_version_is_read_again_from_the_landing_folder(tmp_path: Path):
+    with loaded(tmp_path, A_LANDING) as connection:
+        whole = everything(connection)
+        connection.execute("alter table quality.extract_files drop column period")
+        assert everything(loaded(tmp_path, A_LANDING, connection)) == whole
+
+
 # ---- what a newer file replaces ----
 
 SERVICES = "la_code,extract_date,source_system,service_code,service_name,service_area_code\n"
