@@ -169,6 +169,9 @@ def _values(
     if is_plain and (column.handling is Handling.PSEUDONYMISE or column.name in contract.grain):
         # The same for every extract, as the child of one file is the child of another.
         letter = (column.namespace or column.name)[0].upper()
+        if column.namespace == "worker" and column.name not in contract.grain:
+            # A worker has many children.
+            number = pa.array([n % VARIETY for n in range(len(number))], pa.int64())
         counted = pc.utf8_lpad(pc.cast(number, pa.string()), 9, "0")
         return pc.binary_join_element_wise(letter, counted, "")
     if column.type == "integer" and column.name in contract.grain and column.minimum is None:

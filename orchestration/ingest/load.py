@@ -307,7 +307,6 @@ def _load_file(connection: duckdb.DuckDBPyConnection, file: LandedFile, night: N
             _store(connection, file, extract, _fingerprint(extract.contract, night))
         connection.execute("commit")
     let_go(connection, file)
-    connection.execute("drop table if exists temp.faults")
 
 
 def _conform(
@@ -335,16 +334,17 @@ def _store(
     contract, statements = extract.contract, extract.statements
     known = {"authority": file.local_authority_code, "file_sha256": file.sha256}
     dated = {"return_year": file.return_year, "exported_date": file.exported_date}
-    connection.execute(statements.accept_rows, {**known, **dated})
     named = {**known, "file_name": file.name, "extract": contract.extract}
-    for table, statement in (
-        ("quarantined_rows", statements.quarantine_rows),
-        ("emptied_cells", statements.empty_cells),
-    ):
-        # After an insert of no rows DuckDB 1.5 loses a large one in the same transaction.
-        connection.execute(f"create or replace temp table faults as {statement}", named)
-        if count_rows(connection, "temp.faults"):
-            connection.execute(f"insert into quality.{table} select * from temp.faults")
+    # Only where there are any: after an insert of no rows DuckDB 1.5 loses a large one in the same
+    # transaction.
+    if extract.counts.loaded:
+        connection.execute(statements.accept_rows, {**known, **dated})
+    if extract.counts.quarantined:
+        connection.execute(
+            f"insert into quality.quarantined_rows {statements.quarantine_rows}", named
+        )
+    if extract.counts.with_emptied_cells:
+        connection.execute(f"insert into quality.emptied_cells {statements.empty_cells}", named)
     lost = _quarantine_malformed(connection, file, contract, extract.text.malformed)
     register_loaded(connection, file, extract.text, fingerprint, extract.counts, lost)
     register_columns(connection, file, extract.text, typed_table(contract))

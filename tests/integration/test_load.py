@@ -21,6 +21,7 @@ from tests.factories import (
     a_child,
     a_column,
     a_contract,
+    a_date_column,
     an_episode,
     an_identifier,
     csv_text,
@@ -561,6 +562,17 @@ def test_every_contract_has_its_table_before_anything_is_landed(tmp_path: Path):
             "('local_authority_code', 'return_year', 'fingerprint')"
         ).fetchone()
         assert uncommented == (0,)
+
+
+def test_of_a_large_file_without_a_sound_row_every_row_is_listed(tmp_path: Path):
+    """DuckDB 1.5 loses a large insert that follows one of no rows in the same transaction."""
+    contract = a_contract(an_identifier(required=True), a_date_column(required=True))
+    rows = "CHILD,DECOM\n" + "".join(f"{number},soon\n" for number in range(130_000))
+    night = a_night(contracts={"invented__rows": contract})
+    with loaded(tmp_path, {"201/2026/a.csv": rows}, night=night) as connection:
+        assert connection.execute("select count(*) from quality.quarantined_rows").fetchone() == (
+            130_000,
+        )
 
 
 def test_a_warehouse_of_an_earlier_version_is_read_again_from_the_landing_folder(tmp_path: Path):
