@@ -4,7 +4,6 @@ The file goes the way every landed file goes, into a database in memory that is 
 a key that nobody keeps. What comes back is counts, line numbers and what to do; never a cell.
 """
 
-import csv
 import datetime as dt
 import re
 import secrets
@@ -15,15 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.contracts import Column, Covers, ExtractContract
-from orchestration.describe import CODES_FILE, WIDTH, CodeLists, heading, read_code_lists
-from orchestration.ingest.assets import authority_codes
+from orchestration.describe import CODES_FILE, CodeLists, heading, read_code_lists, wrapped
+from orchestration.ingest.assets import authority_codes, authority_names
 from orchestration.ingest.landing import Places, survey
 from orchestration.ingest.load import CodeSets, Night, load_files
 from orchestration.quality.suites import (
@@ -32,10 +30,8 @@ from orchestration.quality.suites import (
     load_retired_codes,
     suite_for,
 )
-from orchestration.settings import PROJECT
 
 TEMPLATES = Path(__file__).parent / "templates"
-AUTHORITIES_FILE = PROJECT / "seeds" / "geography" / "local_authorities.csv"
 NAMES_A_YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 LINES_SHOWN = 10
 CODES_SHOWN = 12
@@ -267,7 +263,7 @@ class _Teller:
         self._contracts = contracts
         self._codes = codes
         self._given = authority
-        self._names = _authority_names()
+        self._names = authority_names()
         self._retired = load_retired_codes(CODES_FILE)
 
     def files(self) -> Iterator[FileReport]:
@@ -461,14 +457,6 @@ def _of_when(row: Mapping[str, Any], contract: ExtractContract) -> str:
     return f"{of}, as exported on {made:%d %B %Y}" if made else of
 
 
-def _authority_names() -> dict[str, str]:
-    with AUTHORITIES_FILE.open(encoding="utf-8", newline="") as handle:
-        return {
-            row["local_authority_code"]: row["local_authority_name"]
-            for row in csv.DictReader(handle)
-        }
-
-
 def _heading(contract: ExtractContract, column: Column) -> str:
     """A column by its heading; in XML by its element, which may be the row itself."""
     written = heading(column) or (column.headers[0] if column.headers else column.name)
@@ -561,35 +549,35 @@ def as_text(report: Report) -> str:
     for file in report.files:
         lines += [_plain(file.name), *_file_lines(file), ""]
     if report.marks:
-        lines += _wrapped("; ".join(f"{mark.value} {mark.meaning}" for mark in report.marks), 0)
+        lines += wrapped("; ".join(f"{mark.value} {mark.meaning}" for mark in report.marks), 0)
     return "\n".join([*lines, report.verdict])
 
 
 def _file_lines(file: FileReport) -> Iterator[str]:
     if len(file.counts) == 1:
         count = file.counts[0]
-        yield from _wrapped(f"is       {count.extract}, {count.title}", 2, 11)
+        yield from wrapped(f"is       {count.extract}, {count.title}", 2, 11)
     if file.whose:
-        yield from _wrapped(f"whose    {file.whose}", 2, 11)
+        yield from wrapped(f"whose    {file.whose}", 2, 11)
     if file.of_when:
-        yield from _wrapped(f"of       {file.of_when}", 2, 11)
+        yield from wrapped(f"of       {file.of_when}", 2, 11)
     if file.counts:
         shown = [count for count in file.counts if count.read or len(file.counts) == 1]
         width = max((len(count.extract) for count in shown), default=0)
         for number, count in enumerate(shown):
             label = "rows" if number == 0 else ""
             name = f"{count.extract:<{width}}  " if len(file.counts) > 1 else ""
-            yield from _wrapped(f"{label:<8} {name}{in_words(count)}", 2, 11)
+            yield from wrapped(f"{label:<8} {name}{in_words(count)}", 2, 11)
         silent = [count.extract for count in file.counts if count not in shown]
         if silent:
-            yield from _wrapped(f"no rows  {', '.join(silent)}", 2, 11)
+            yield from wrapped(f"no rows  {', '.join(silent)}", 2, 11)
     for finding in file.findings:
         said = ": ".join(part for part in (finding.where, finding.what) if part)
         if finding.count:
             said = f"{said.rstrip('.')}. {finding.lines_in_words}"
-        yield from _wrapped(f"{finding.mark.value} {_plain(said)}", 2, 4)
+        yield from wrapped(f"{finding.mark.value} {_plain(said)}", 2, 4)
         if finding.to_do:
-            yield from _wrapped(f"-> {_plain(finding.to_do)}", 4, 7)
+            yield from wrapped(f"-> {_plain(finding.to_do)}", 4, 7)
 
 
 def in_words(count: ExtractCounts) -> str:
@@ -600,16 +588,6 @@ def in_words(count: ExtractCounts) -> str:
     if count.blank:
         words += f"; {count.blank:,} blank lines besides"
     return words
-
-
-def _wrapped(text: str, indent: int, further: int | None = None) -> list[str]:
-    return wrap(
-        text,
-        WIDTH,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent if further is None else further),
-        break_on_hyphens=False,
-    )
 
 
 def _plain(text: str) -> str:

@@ -177,7 +177,7 @@ def list_extracts(contracts: Iterable[ExtractContract]) -> str:
     for family, members in groupby(contracts, key=lambda contract: contract.family):
         lines.append(f"\n{family}" if lines else family)
         for contract in members:
-            lines += _wrapped(f"{contract.extract}: {contract.title}", 2, 6)
+            lines += wrapped(f"{contract.extract}: {contract.title}", 2, 6)
             facts = [
                 arrives_as(contract),
                 "about every authority" if contract.is_reference else COVERS[contract.covers],
@@ -185,14 +185,14 @@ def list_extracts(contracts: Iterable[ExtractContract]) -> str:
             ]
             if contract.file_patterns:
                 facts.append(f"named {names_in_words(contract)}")
-            lines += _wrapped("; ".join(facts), 6, 6)
+            lines += wrapped("; ".join(facts), 6, 6)
     return "\n".join(lines)
 
 
 def describe_extract(contract: ExtractContract, codes: CodeLists) -> str:
     """One extract: what it is, each of its columns, and the codes they may hold."""
     lines = [f"{contract.extract}: {contract.title}"]
-    lines += _wrapped(contract.description, 2)
+    lines += wrapped(contract.description, 2)
     facts = {
         "arrives as": arrives_as(contract),
         "covers": "every authority, public figures"
@@ -211,15 +211,15 @@ def describe_extract(contract: ExtractContract, codes: CodeLists) -> str:
     }
     for name, fact in facts.items():
         if fact:
-            lines += _wrapped(f"{name:<12} {fact}", 2, 15)
+            lines += wrapped(f"{name:<12} {fact}", 2, 15)
     lines.append("\nColumns")
     for column in contract.columns:
         if not column.headers:
             continue
         shown = heading(column) or column.headers[0]
         facts_of_column = "; ".join([type_in_words(column), *rules_in_words(column)])
-        lines += _wrapped(f"{shown}: {facts_of_column}", 2, 6)
-        lines += _wrapped(column.description, 6)
+        lines += wrapped(f"{shown}: {facts_of_column}", 2, 6)
+        lines += wrapped(column.description, 6)
         others = [h for h in column.headers if h.partition("#")[0] != shown]
         paths = [h for h in others if is_path(h)]
         for word, spellings in (
@@ -227,13 +227,13 @@ def describe_extract(contract: ExtractContract, codes: CodeLists) -> str:
             ("in XML", paths),
         ):
             if spellings:
-                lines += _wrapped(f"{word} {', '.join(spellings)}", 6)
+                lines += wrapped(f"{word} {', '.join(spellings)}", 6)
     for code_set in _code_sets(contract):
         lines.append(f"\nCodes of {code_set}")
         written = [code for code in codes.get(code_set, ()) if code.code]
         width = min(max((len(code.code) for code in written), default=0), 28)
         for code in written:
-            lines += _wrapped(f"{code.code:<{width}}  {code.in_words}", 2, width + 4)
+            lines += wrapped(f"{code.code:<{width}}  {code.in_words}", 2, width + 4)
     return "\n".join(lines)
 
 
@@ -242,7 +242,8 @@ def _code_sets(contract: ExtractContract) -> list[str]:
     return list(dict.fromkeys(c.codes for c in contract.columns if c.codes and c.type != "boolean"))
 
 
-def _wrapped(text: str, indent: int, further: int | None = None) -> list[str]:
+def wrapped(text: str, indent: int, further: int | None = None) -> list[str]:
+    """Text in lines that fit a terminal; the second and later ones may stand further in."""
     return wrap(
         text,
         WIDTH,

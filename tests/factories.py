@@ -7,8 +7,11 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pytest
+import yaml
 
 from orchestration.contracts import Column, ExtractContract, load_contracts
 from orchestration.ingest.assets import authority_codes
@@ -66,6 +69,15 @@ def an_xml_contract(*columns: Column, path: str = "Child", **given: object) -> E
     return a_contract(
         *columns, **{"extract": "invented__child", **given}, forms=("xml",), path=path
     )
+
+
+@functools.cache
+def published(spec: str) -> dict[str, Any]:
+    """A published layout from beside the project; a test that needs one is skipped without it."""
+    file = SHARED / "specs" / f"{spec}.yml"
+    if not file.exists():
+        pytest.skip(f"the published layout {file.name} is not beside the project")
+    return dict(yaml.safe_load(file.read_text("utf-8")))
 
 
 @functools.cache

@@ -33,11 +33,7 @@ class Unpacked:
         if beside is not None:
             beside.mkdir(parents=True, exist_ok=True)
         self.path = Path(tempfile.mkdtemp(prefix="unpacked-", dir=beside))
-        self._gone = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
-
-    def remove(self) -> None:
-        """Remove the folder now."""
-        self._gone()
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 def sweep(folder: Path) -> None:

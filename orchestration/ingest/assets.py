@@ -60,8 +60,16 @@ def build_ingest(
     return land_extracts
 
 
-def authority_codes() -> frozenset[str]:
-    """The three-digit codes of every authority there is or was."""
+def authority_names() -> dict[str, str]:
+    """Every authority there is or was: its three-digit code and its name."""
     file = PROJECT / "seeds" / "geography" / "local_authorities.csv"
     with file.open(encoding="utf-8", newline="") as handle:
-        return frozenset(row["local_authority_code"] for row in csv.DictReader(handle))
+        return {
+            row["local_authority_code"]: row["local_authority_name"]
+            for row in csv.DictReader(handle)
+        }
+
+
+def authority_codes() -> frozenset[str]:
+    """The three-digit codes of every authority there is or was."""
+    return frozenset(authority_names())

@@ -289,14 +289,12 @@ def _is_read_by_value(column: Column, contract: ExtractContract) -> bool:
 def leader(column: Column, contract: ExtractContract) -> str:
     """The column whose text a column is read from: the first key of a JSON cell speaks for all of
     them, so that a cell is kept and taken apart once. Any other column speaks for itself."""
+    if not column.json_key:
+        return column.name
     return next(
-        (
-            other.name
-            for other in contract.columns
-            if other.is_stored and other.json_key and other.headers == column.headers
-        )
-        if column.json_key
-        else iter([column.name])
+        other.name
+        for other in contract.columns
+        if other.is_stored and other.json_key and other.headers == column.headers
     )
 
 

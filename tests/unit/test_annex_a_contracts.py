@@ -2,13 +2,11 @@
 
 import re
 from fnmatch import fnmatch
-from typing import Any
 
 import pytest
-import yaml
 
 from orchestration.contracts import Covers, ExtractContract, Form, heading_key, without_note
-from tests.factories import SHARED, the_codes, the_contracts
+from tests.factories import published, the_codes, the_contracts
 
 LISTS = {name: c for name, c in the_contracts().items() if c.family == "annex_a"}
 NUMBERS = {
@@ -26,14 +24,6 @@ NUMBERS = {
 }
 
 
-def published() -> list[dict[str, Any]]:
-    """The lists of the published layout."""
-    file = SHARED / "specs" / "annex_a.yml"
-    if not file.exists():
-        pytest.skip(f"the published layout {file.name} is not beside the project")
-    return list(yaml.safe_load(file.read_text("utf-8"))["sheets"].values())
-
-
 def contract_of(name: str) -> ExtractContract:
     return LISTS[f"annex_a__{name}"]
 
@@ -46,8 +36,10 @@ def read_as(code_set: str, written: str) -> str | None:
 
 
 def test_every_list_and_column_has_its_contract():
-    assert {f"annex_a__{one['table']}" for one in published()} == set(LISTS)
-    for one in published():
+    assert {f"annex_a__{one['table']}" for one in published("annex_a")["sheets"].values()} == set(
+        LISTS
+    )
+    for one in published("annex_a")["sheets"].values():
         contract = contract_of(one["table"])
         assert [c["column"] for c in one["columns"]] == [c.name for c in contract.columns]
         assert tuple(one["natural_key"]) == contract.grain
@@ -56,7 +48,7 @@ def test_every_list_and_column_has_its_contract():
 
 
 def test_every_heading_is_known_by_its_words_with_and_without_its_note():
-    for one in published():
+    for one in published("annex_a")["sheets"].values():
         columns = {column.name: column for column in contract_of(one["table"]).columns}
         for column in one["columns"]:
             for heading in (column["heading"], *column.get("heading_aliases", ())):

@@ -1,20 +1,18 @@
 import csv
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from pydantic import ValidationError
 
 from orchestration.contracts import InvalidContract, heading_key, load_contracts
 from tests.factories import (
     PROJECT,
-    SHARED,
     a_column,
     a_contract,
     a_date_column,
     an_identifier,
     an_xml_contract,
+    published,
     the_contracts,
 )
 
@@ -175,16 +173,8 @@ def test_the_dates_that_place_a_row_in_a_year_are_dates(name):
     assert contract.grain
 
 
-def published(spec: str, key: str) -> dict[str, dict[str, Any]]:
-    """The extracts of a published guide by name."""
-    file = SHARED / "specs" / f"{spec}.yml"
-    if not file.exists():
-        pytest.skip(f"the published layout {file.name} is not beside the project")
-    return yaml.safe_load(file.read_text("utf-8"))[key]
-
-
 def test_every_file_and_column_of_the_looked_after_return_has_its_contract():
-    for name, file in published("ssda903", "files").items():
+    for name, file in published("ssda903")["files"].items():
         contract = the_contracts()[f"ssda903__{name}"]
         headings = {heading_key(column["name"]) for column in file["columns"]}
         assert headings <= contract.headings, name
@@ -192,7 +182,7 @@ def test_every_file_and_column_of_the_looked_after_return_has_its_contract():
 
 
 def test_every_block_and_element_of_the_census_has_its_contract():
-    for name, block in published("cin_census", "tables").items():
+    for name, block in published("cin_census")["tables"].items():
         contract = the_contracts()[f"cin_census__{name}"]
         known = {header for column in contract.columns for header in column.headers}
         elements = {column.get("element", ".") for column in block["columns"]} - {"."}

@@ -1,12 +1,7 @@
 """The workforce census: every element has its column, in each of the years."""
 
-from typing import Any
-
-import pytest
-import yaml
-
 from orchestration.contracts import Form
-from tests.factories import SHARED, the_codes, the_contracts
+from tests.factories import published, the_codes, the_contracts
 
 BLOCKS = {
     name.partition("__")[2]: contract
@@ -15,16 +10,8 @@ BLOCKS = {
 }
 
 
-def published() -> dict[str, Any]:
-    """The published layout."""
-    file = SHARED / "specs" / "csww.yml"
-    if not file.exists():
-        pytest.skip(f"the published layout {file.name} is not beside the project")
-    return yaml.safe_load(file.read_text("utf-8"))
-
-
 def test_every_block_and_element_has_its_contract():
-    for name, block in published()["tables"].items():
+    for name, block in published("csww")["tables"].items():
         contract = BLOCKS[name]
         assert contract.path == block["xpath"].removeprefix("/Message/")
         columns = {column.name: column for column in contract.columns}
@@ -36,7 +23,7 @@ def test_every_block_and_element_has_its_contract():
 
 
 def test_what_a_worker_has_several_of_is_a_row_each():
-    for name, columns in published()["child_tables"].items():
+    for name, columns in published("csww")["child_tables"].items():
         contract = BLOCKS[name]
         assert [column.name for column in contract.columns] == columns
         assert str(contract.path).startswith("CSWWWorker/")

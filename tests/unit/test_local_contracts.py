@@ -9,11 +9,10 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-import yaml
 
 from orchestration.contracts import ExtractContract
 from orchestration.ingest.layouts import Head, Recogniser
-from tests.factories import PROJECT, SHARED, the_contracts
+from tests.factories import PROJECT, published, the_contracts
 
 FAMILIES = ("local", "reference")
 OURS = {name: c for name, c in the_contracts().items() if c.family in FAMILIES}
@@ -44,24 +43,19 @@ def delivered_as(name: str) -> str:
 # ---- the layout ----
 
 
-@functools.cache
-def layout() -> dict[str, Any]:
-    file = SHARED / "specs" / "local_extracts.yml"
-    if not file.exists():
-        pytest.skip("the layout of the local extracts is not beside the project")
-    return yaml.safe_load(file.read_text("utf-8"))
-
-
 def tables() -> dict[str, dict[str, Any]]:
     """The tables of the layout by the name of their extract."""
-    local = {t.replace("local_", "local__", 1): d for t, d in layout()["tables"].items()}
-    reference = layout()["reference_tables"]
+    local = {
+        t.replace("local_", "local__", 1): d
+        for t, d in published("local_extracts")["tables"].items()
+    }
+    reference = published("local_extracts")["reference_tables"]
     return local | {t.replace("ref_", "reference__", 1): d for t, d in reference.items()}
 
 
 def test_every_table_of_the_layout_has_its_contract_and_no_contract_is_without_a_table():
     assert set(tables()) == set(OURS)
-    assert len(OURS) == sum(layout()["table_count"].values())
+    assert len(OURS) == sum(published("local_extracts")["table_count"].values())
     for name, table in tables().items():
         assert tuple(table["primary_key"]) == OURS[name].grain, name
 

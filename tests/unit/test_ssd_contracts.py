@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-import yaml
 
 from orchestration.contracts import Covers, ExtractContract, Handling
-from tests.factories import PROJECT, SHARED, csv_text, loaded, rows_of, the_contracts
+from tests.factories import PROJECT, csv_text, loaded, published, rows_of, the_contracts
 
 SSD = {name: c for name, c in the_contracts().items() if c.family == "ssd"}
 # A supplier writes words of its own in these, so the code set of the standard cannot hold them.
@@ -16,10 +15,7 @@ WIDER_THAN_THEIR_CODES = {"lega_legal_status"}
 @pytest.fixture(scope="module")
 def standard() -> dict[str, Any]:
     """The published tables with their fields."""
-    file = SHARED / "specs" / "ssd.yml"
-    if not file.exists():
-        pytest.skip(f"the published field list {file.name} is not beside the project")
-    return yaml.safe_load(file.read_text("utf-8"))
+    return published("ssd")
 
 
 def contract_of(table: str) -> ExtractContract:
