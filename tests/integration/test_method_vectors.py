@@ -85,6 +85,48 @@ SIGNAL_COLUMNS = """
     is_context_only boolean, coverage double, age_months integer, cycle_months double,
     dq_grade varchar, source_id varchar, as_at_date date
 """
+# The answers of each case under their weights: a list of people:answers:yes, a cell each.
+WEIGHTED = """
+    with cells as (
+        select
+            case_id,
+            string_split(unnest(string_split(strata_N_n_y, '|')), ':') as cell
+        from VECTORS
+    ),
+
+    counted as (
+        select
+            case_id,
+            cast(cell[1] as integer) as cell_people,
+            cast(cell[2] as integer) as cell_answers,
+            cast(cell[3] as integer) as cell_yes,
+            sum(cast(cell[1] as integer)) over (partition by case_id) as people,
+            sum(cast(cell[2] as integer)) over (partition by case_id) as answers
+        from cells
+    ),
+
+    weighted as (
+        select
+            *,
+            {{ poststratification_weight(
+                'cell_people', 'cell_answers', 'people', 'answers', '3'
+            ) }} as weight
+        from counted
+    )
+
+    select
+        case_id,
+        people,
+        answers,
+        cast(1.959963984540054 as double) as z,
+        min(cell_answers) >= 5 as is_sound,
+        sum(cell_yes) / answers as p_unweighted,
+        sum(weight * cell_yes) / sum(weight * cell_answers) as p_weighted,
+        {{ effective_n('sum(weight * cell_answers)', 'sum(weight * weight * cell_answers)') }}
+            as n_eff
+    from weighted
+    group by case_id, people, answers
+"""
 # What a macro makes of a table of vectors.
 MACROS = {
     "band": {
@@ -99,6 +141,9 @@ MACROS = {
         "lower": "rate_ratio_lower('x1', 'n1', 'x2', 'n2', 'z')",
         "upper": "rate_ratio_upper('x1', 'n1', 'x2', 'n2', 'z')",
     },
+    "differencing": {
+        "decision": "differencing_decision('published_count', 'new_count', 'k')",
+    },
     "direction_cases": {
         "direction": "two_period_direction('diff_lower95', 'diff_upper95', '0', 'n_current', "
         "'n_previous', 'better_when_higher', '10', '30')",
@@ -109,6 +154,23 @@ MACROS = {
         "'sensitive = 1', '30')",
         "value": "percent_half_up('numerator', 'denominator', "
         "'case when denominator < 100 then 0 else 1 end')",
+    },
+    "poststrat": {
+        # As the weighting itself gives them.
+        **{column: f"'{column}'" for column in ("is_sound", "p_unweighted", "p_weighted", "n_eff")},
+        "n_star": "finite_population_n('n_eff', 'answers', 'people')",
+        "lower": "wilson_lower('p_weighted * n_star', 'n_star', 'z')",
+        "upper": "wilson_upper('p_weighted * n_star', 'n_star', 'z')",
+    },
+    "rounding": {
+        "symbol": "round5_symbol('count')",
+        "round5": "rounded_to('count', 5)",
+        "round10": "rounded_to('count', 10)",
+    },
+    "survey_ci": {
+        "n_star": "finite_population_n('coalesce(n_eff, n_responses)', 'n_responses', 'population')",
+        "lower": "wilson_lower('p * n_star', 'n_star', 'z')",
+        "upper": "wilson_upper('p * n_star', 'n_star', 'z')",
     },
 }
 
@@ -400,6 +462,8 @@ def set_the_stage(folder: Path) -> None:
                 as better_when_higher
             from VECTORS""",
     }
+    sources["survey_ci"] = f"select * exclude (n_star, lower, upper), {z} from VECTORS"
+    sources["poststrat"] = WEIGHTED
     for name, expressions in MACROS.items():
         vectors = f"read_csv('{VECTORS / name}.csv')"
         given = sources.get(name, "select * from VECTORS").replace("VECTORS", vectors)
@@ -648,3 +712,32 @@ def test_a_percentage_is_released_or_withheld(answers, case):
         assert (found["symbol"], found["value"]) == (case["display"], None)
     else:
         assert (found["symbol"], found["value"]) == (None, float(case["display"]))
+
+
+@each_of("rounding")
+def test_a_count_is_rounded_or_withheld(answers, case):
+    found = one(answers, "main.vectors_rounding", case_id=case["case_id"])
+    shown = found["symbol"] or str(found["round5"])
+    assert (shown, found["round10"]) == (case["round5_display"], int(case["round10_value"]))
+
+
+@each_of("differencing")
+def test_a_count_is_held_where_its_difference_would_be_small(answers, case):
+    found = one(answers, "main.vectors_differencing", case_id=case["case_id"])
+    assert found["decision"] == case["decision"]
+
+
+@each_of("survey_ci")
+def test_answers_from_a_small_population_have_narrower_limits(answers, case):
+    found = one(answers, "main.vectors_survey_ci", case_id=case["case_id"])
+    for column in ("n_star", "lower", "upper"):
+        assert agrees(found[column], number(case[column])), column
+
+
+@each_of("poststrat")
+def test_answers_are_weighted_to_the_people_they_stand_for(answers, case):
+    found = one(answers, "main.vectors_poststrat", case_id=case["case_id"])
+    assert found["is_sound"] == (case["status"] == "OK")
+    if found["is_sound"]:
+        for column in ("p_unweighted", "p_weighted", "n_eff", "n_star", "lower", "upper"):
+            assert agrees(found[column], number(case[column])), column
