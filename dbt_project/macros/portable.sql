@@ -45,6 +45,17 @@
     add_months({{ day }}, -{{ months }})
 {%- endmacro %}
 
+{# The day before a date. #}
+{% macro day_before(day) %}{{ return(adapter.dispatch('day_before')(day)) }}{% endmacro %}
+
+{% macro default__day_before(day) -%}
+    cast({{ day }} - interval '1' day as date)
+{%- endmacro %}
+
+{% macro spark__day_before(day) -%}
+    date_sub({{ day }}, 1)
+{%- endmacro %}
+
 {# A text's SHA-256 in hexadecimal. #}
 {% macro hash_text(text) %}{{ return(adapter.dispatch('hash_text')(text)) }}{% endmacro %}
 

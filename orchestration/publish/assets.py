@@ -4,7 +4,14 @@ from importlib.metadata import version
 
 import dagster as dg
 
-from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, publish, published_tables
+from orchestration.publish.files import (
+    INTERNAL_FILE,
+    RELEASE_FILE,
+    VERSIONS,
+    publish,
+    published_tables,
+)
+from orchestration.publish.history import keep_versions
 from orchestration.resources import WAREHOUSE_POOL, Warehouse
 from orchestration.settings import Settings
 
@@ -18,13 +25,15 @@ def build_publish(settings: Settings) -> dg.AssetsDefinition:
         deps=[
             dg.AssetKey(table.split("."))
             for table in published_tables()
-            if table != "quality.check_results"  # written by the gates
+            # The first is written by the gates, the second by this step itself.
+            if table not in ("quality.check_results", VERSIONS)
         ],
         group_name="published",
         pool=WAREHOUSE_POOL,
     )
     def publish_outcomes(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         with warehouse.connect() as connection:
+            kept = keep_versions(connection, settings.as_at_date)
             files = connection.execute(
                 "select file_name, file_sha256, status from quality.extract_files group by all "
                 "order by all"
@@ -50,6 +59,7 @@ def build_publish(settings: Settings) -> dg.AssetsDefinition:
                 f"rows in {file}": sum(rows.values())
                 for file, rows in publication.row_counts.items()
             }
+            | {"cohort rows new or corrected": kept.added, "cohort rows ended": kept.ended}
         )
 
     return publish_outcomes

@@ -21,6 +21,8 @@ UNFINISHED = ".unfinished-"
 # The newest format that DuckDB clients from 1.2 on can read.
 STORAGE_VERSION = "v1.2.0"
 
+# Kept from night to night by ``history``; every other table is made anew.
+VERSIONS = "history.cohort_snapshot_versions"
 REFERENCE = (
     "reference.frameworks",
     "reference.outcomes",
@@ -31,11 +33,13 @@ REFERENCE = (
     "reference.periods",
     "reference.codes",
     "reference.age_bands",
+    "reference.cohorts",
     "reference.method_parameters",
 )
 # Published name: the table of the warehouse it is made of.
 RELEASE = {
     **{table: table for table in REFERENCE},
+    "cohorts.cohort_counts": "release.cohort_counts",
     "outcomes.indicator_values": "release.indicator_values",
     "outcomes.evidence_items": "release.evidence_items",
     "outcomes.triangulated_outcomes": "release.triangulated_outcomes",
@@ -48,6 +52,8 @@ INTERNAL = {
     for table in (
         *REFERENCE,
         "cohorts.cohort_snapshots",
+        "cohorts.cohort_counts",
+        "cohorts.cohort_flows",
         "measures.measured_periods",
         "measures.measure_records",
         "outcomes.indicator_values",
@@ -60,7 +66,7 @@ INTERNAL = {
         "quality.schema_changes",
         "quality.check_results",
     )
-}
+} | {"cohorts.cohort_snapshot_versions": VERSIONS}
 # A check that a handful of rows failed says that a handful of children are like that.
 SMALL_COUNTS_EMPTIED = {
     "quality.check_results": (
@@ -142,9 +148,9 @@ def _write(
 ) -> dict[str, int]:
     connection = duckdb.connect()
     try:
-        connection.execute(f"attach {_literal(str(warehouse))} as warehouse (read_only)")
+        connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
         connection.execute(
-            f"attach {_literal(str(file))} as published (storage_version '{STORAGE_VERSION}')"
+            f"attach {literal(str(file))} as published (storage_version '{STORAGE_VERSION}')"
         )
         counts = {
             published: _copy(connection, source, published, columns.get(published, "*"))
@@ -188,18 +194,18 @@ def _comment(
     connection: duckdb.DuckDBPyConnection, published: str, source: str, comment: str | None
 ) -> None:
     schema, name = source.split(".")
-    connection.execute(f"comment on table published.{published} is {_literal(comment)}")
+    connection.execute(f"comment on table published.{published} is {literal(comment)}")
     for column, meaning in connection.execute(
         "select column_name, comment from duckdb_columns() "
         "where database_name = 'warehouse' and schema_name = ? and table_name = ?",
         [schema, name],
     ).fetchall():
         connection.execute(
-            f'comment on column published.{published}."{column}" is {_literal(meaning)}'
+            f'comment on column published.{published}."{column}" is {literal(meaning)}'
         )
 
 
-def _literal(text: str | None) -> str:
+def literal(text: str | None) -> str:
     return "null" if text is None else "'" + text.replace("'", "''") + "'"
 
 

@@ -168,7 +168,8 @@ MACROS = {
         "round10": "rounded_to('count', 10)",
     },
     "survey_ci": {
-        "n_star": "finite_population_n('coalesce(n_eff, n_responses)', 'n_responses', 'population')",
+        "n_star": "finite_population_n("
+        "'coalesce(n_eff, n_responses)', 'n_responses', 'population')",
         "lower": "wilson_lower('p * n_star', 'n_star', 'z')",
         "upper": "wilson_upper('p * n_star', 'n_star', 'z')",
     },

@@ -174,6 +174,10 @@ members as (
 described as (
     select
         members.*,
+        -- Of all the cohorts the child is in on the day, the one that means most support.
+        max_by(cohorts.support_level, cohorts.support_rank) over (
+            partition by members.local_authority_code, members.period_id, members.child_id
+        ) as support_level,
         children.sex,
         {{ age_on('children.date_of_birth', 'members.period_end') }} as age_years,
         children.date_of_birth is null and children.expected_date_of_birth is not null
@@ -185,6 +189,7 @@ described as (
             as is_unaccompanied_asylum_seeker,
         {{ days_between('members.status_start_date', 'members.period_end') }} as days_in_status
     from members
+    inner join {{ ref('cohorts') }} as cohorts on members.cohort_code = cohorts.cohort_code
     inner join {{ ref('int_children') }} as children
         on members.local_authority_code = children.local_authority_code
         and members.child_id = children.child_id
@@ -196,6 +201,7 @@ select
     described.period_id,
     described.period_end,
     described.child_id,
+    described.support_level,
     described.sex,
     described.age_years,
     case when described.is_unborn then 'Unborn' else age_bands.age_band end as age_band,
