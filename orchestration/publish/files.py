@@ -32,6 +32,7 @@ REFERENCE = (
     "reference.codes",
     "reference.age_bands",
     "reference.method_parameters",
+    "reference.workforce_measures",
 )
 # Published name: the table of the warehouse it is made of.
 RELEASE = {
@@ -48,6 +49,9 @@ INTERNAL = {
     for table in (
         *REFERENCE,
         "cohorts.cohort_snapshots",
+        "workforce.workforce_snapshots",
+        "workforce.worker_movements",
+        "workforce.workforce_summaries",
         "measures.measured_periods",
         "measures.measure_records",
         "outcomes.indicator_values",
