@@ -56,6 +56,28 @@
     date_sub({{ day }}, 1)
 {%- endmacro %}
 
+{# The day after a date. #}
+{% macro day_after(day) %}{{ return(adapter.dispatch('day_after')(day)) }}{% endmacro %}
+
+{% macro default__day_after(day) -%}
+    cast({{ day }} + interval '1' day as date)
+{%- endmacro %}
+
+{% macro spark__day_after(day) -%}
+    date_add({{ day }}, 1)
+{%- endmacro %}
+
+{# A list of values. #}
+{% macro list_of(values) %}{{ return(adapter.dispatch('list_of')(values)) }}{% endmacro %}
+
+{% macro default__list_of(values) -%}
+    [{{ values | join(', ') }}]
+{%- endmacro %}
+
+{% macro spark__list_of(values) -%}
+    array({{ values | join(', ') }})
+{%- endmacro %}
+
 {# A text's SHA-256 in hexadecimal. #}
 {% macro hash_text(text) %}{{ return(adapter.dispatch('hash_text')(text)) }}{% endmacro %}
 

@@ -13,9 +13,13 @@
 {%- endmacro %}
 
 {# Staged rows under the child they are about, each natural key once: the same episode, plan or
-   referral comes in every return it was open in, and in faulty exports several times over; the
-   newest return that holds it wins, and in that the last line. #}
+   referral comes in every return it was open in and in every list of its months, and in faulty
+   exports several times over; the newest return or export that holds it wins, and in that the
+   last line. #}
 {% macro newest_records(extract, key) -%}
+    {%- set columns = [key] if key is string else key -%}
+    {%- set record_source = extract.split('__')[0] -%}
+    {%- set is_return = record_source in ['ssda903', 'cin_census', 'csww'] -%}
     (
         select
             identities.child_id,
@@ -24,10 +28,19 @@
         inner join {{ ref('int_identities') }} as identities
             on staged.local_authority_code = identities.local_authority_code
             and staged.person_key = identities.person_key
-            and identities.record_source = '{{ extract.split('__')[0] }}'
+            and identities.record_source = '{{ record_source }}'
         qualify row_number() over (
-            partition by staged.local_authority_code, identities.child_id, staged.{{ key }}
-            order by staged.return_year desc, staged._row_number desc
+            partition by
+                staged.local_authority_code,
+                identities.child_id,
+                {%- for column in columns %}
+                staged.{{ column }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            order by
+                {{ 'staged.return_year desc' if is_return
+                    else 'staged.exported_date desc nulls last' }},
+                staged._file_sha256,
+                staged._row_number desc
         ) = 1
     )
 {%- endmacro %}
@@ -90,4 +103,45 @@
 {# The same day a number of years earlier; 28 February where that year has no 29th. #}
 {% macro years_before(day, years) -%}
     {{ months_before(day, 12 * years) }}
+{%- endmacro %}
+
+{# The group of a code of another list, for the lists whose groups are our codes (Annex A). #}
+{% macro code_group_of(code_set, code) -%}
+    (
+        select max(codes.code_group) from {{ ref('codes') }} as codes
+        where codes.code_set = '{{ code_set }}' and codes.code = {{ code }}
+    )
+{%- endmacro %}
+
+{# A yes or no of Annex A; unknown is neither. #}
+{% macro annex_a_yes(code) -%}
+    try_cast({{ code_group_of('annex_a_yes_no', code) }} as boolean)
+{%- endmacro %}
+
+{# The key of the referral that a row called `newest` stands under, by the number its source gives
+   the referral: a position within one file in the census, a number of the system in the SSD.
+   Null where that referral is not there. #}
+{% macro referral_of_row(record_source) -%}
+    {{ hash_text(
+        "newest.child_id || '|' || cast(" ~ referral_date_of_row(record_source) ~ ' as varchar)'
+    ) }}
+{%- endmacro %}
+
+{% macro referral_date_of_row(record_source) -%}
+    (
+        {%- if record_source == 'cin_census' %}
+        select max(referrals.referral_date)
+        from {{ ref('stg_cin_census__cin_episode') }} as referrals
+        where referrals.local_authority_code = newest.local_authority_code
+            and referrals._file_sha256 = newest._file_sha256
+            and referrals.person_key = newest.person_key
+            and referrals.referral_position = newest.referral_position
+        {%- else %}
+        select max(referrals.referral_date)
+        from {{ ref('stg_ssd__cin_episodes') }} as referrals
+        where referrals.local_authority_code = newest.local_authority_code
+            and referrals.person_key = newest.person_key
+            and referrals.referral_id = newest.referral_id
+        {%- endif %}
+    )
 {%- endmacro %}

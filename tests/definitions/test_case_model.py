@@ -1,0 +1,97 @@
+"""The case model is the one that was specified: its sources, their order, its keys and columns."""
+
+import ast
+import csv
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.contracts import load_contracts
+from orchestration.settings import PROJECT
+
+SPECIFICATION = PROJECT.parent / "shared" / "specs" / "canonical_model.yml"
+SEEDS = PROJECT / "seeds"
+MACROS = PROJECT / "dbt_project" / "macros" / "case_model"
+
+
+def _rows(seed: Path) -> list[dict[str, str]]:
+    with seed.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@pytest.fixture(scope="module")
+def specified() -> dict[str, dict]:
+    if not SPECIFICATION.is_file():
+        pytest.skip("the specification is not beside this clone")
+    tables: dict[str, dict] = yaml.safe_load(SPECIFICATION.read_text(encoding="utf-8"))["tables"]
+    return tables
+
+
+@pytest.fixture(scope="module")
+def built() -> dict[str, dict]:
+    """The tables of the macros: each file returns one literal."""
+    tables: dict[str, dict] = {}
+    for file in sorted(MACROS.glob("tables_of_*.sql")):
+        literal = file.read_text(encoding="utf-8").partition("return(")[2].rpartition(") }}")[0]
+        tables |= ast.literal_eval(literal.strip())
+    return tables
+
+
+def test_sources_and_their_order_are_those_of_the_specification(specified):
+    held = {
+        (
+            row["table_name"],
+            row["record_source"],
+            int(row["closed_year_order"]),
+            int(row["open_year_order"]),
+            row["rows_all"] == "true",
+        )
+        for row in _rows(SEEDS / "case_model" / "source_precedence.csv")
+    }
+
+    assert held == {
+        (
+            name,
+            source,
+            table["precedence"]["closed_year"].index(source) + 1,
+            table["precedence"]["open_year"].index(source) + 1,
+            table.get("rows") == "all",
+        )
+        for name, table in specified.items()
+        for source in table["sources"]
+    }
+
+
+def test_every_source_is_covered_by_an_extract_that_can_be_landed():
+    contracts = load_contracts(PROJECT / "expectations" / "extracts")
+    landed = {name.replace("__", "_") for name in contracts} | {"cin_census", "csww"}
+
+    for row in _rows(SEEDS / "case_model" / "source_precedence.csv"):
+        assert row["source_extract"] in landed
+        assert row["source_extract"].startswith(row["record_source"])
+
+
+def test_every_code_that_says_not_known_is_a_code_of_its_list():
+    codes = {(row["code_set"], row["code"]) for row in _rows(SEEDS / "codes" / "codes.csv")}
+
+    for row in _rows(SEEDS / "case_model" / "not_stated_codes.csv"):
+        assert (row["code_set"], row["code"]) in codes
+
+
+def test_a_table_has_the_natural_key_of_the_specification(specified, built):
+    for name, table in built.items():
+        assert list(table["key"]) == specified[name]["natural_key"]
+
+
+def test_a_table_prefers_a_source_for_the_columns_the_specification_says(specified, built):
+    for name, table in built.items():
+        wanted = {c["name"]: c["prefer"] for c in specified[name]["columns"] if "prefer" in c}
+        assert table.get("prefer", {}) == wanted
+
+
+def test_a_table_that_is_built_has_a_model_for_each_of_its_steps(built):
+    models = {file.stem for file in (PROJECT / "models" / "intermediate").rglob("*.sql")}
+
+    for name in built:
+        assert {f"int_{name}_reported", f"int_{name}"} <= models
