@@ -8,6 +8,8 @@ with leavers as (
             when accommodation_group = 'no_suitability' then 'ABROAD_OR_RESIDENCE_NOT_KNOWN'
         end as exclusion_code
     from {{ ref('int_care_leavers') }}
+    -- The position at the birthday; live systems hold that of the day they were exported.
+    where record_source = 'ssda903'
 )
 
 select

@@ -52,7 +52,7 @@ select
         when eligible.exclusion_code is not null then null
         when eligible.may_be_under_a_year then 'CARE_START_NOT_HELD'
         when scores.sdq_total_score is null
-            then coalesce(scores.sdq_reason_code, 'NOT_RECORDED')
+            then coalesce(scores.no_score_reason_code, 'NOT_RECORDED')
     end as missing_code,
     cast(null as date) as event_date,
     eligible.child_id,
@@ -62,6 +62,7 @@ select
     coalesce(scores._row_number, eligible._row_number) as _row_number
 from eligible
 left join {{ ref('int_sdq_scores') }} as scores
-    on eligible.local_authority_code = scores.local_authority_code
+    on scores.record_source = 'ssda903'
+    and eligible.local_authority_code = scores.local_authority_code
     and eligible.child_id = scores.child_id
     and eligible.reporting_year = scores.return_year

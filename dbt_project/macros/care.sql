@@ -1,0 +1,26 @@
+{# Every way in which a code of a set is written, in upper case, with the code: for systems that
+   write words. #}
+{% macro ways_to_write(code_set) -%}
+    (
+        select
+            written,
+            min(code) as code
+        from (
+            select upper(code) as written, code
+            from {{ ref('codes') }} where code_set = '{{ code_set }}'
+            union all
+            select upper(label) as written, code
+            from {{ ref('codes') }} where code_set = '{{ code_set }}'
+            union all
+            select upper(spelling) as written, code
+            from {{ ref('spellings') }} where code_set = '{{ code_set }}'
+        ) as ways
+        group by written
+    )
+{%- endmacro %}
+
+{# The code of a return that a label of Annex A stands for. Many stand for several ("Foster
+   placement" for six): which of them it is is not known. #}
+{% macro code_of_label(label_codes) -%}
+    case when {{ label_codes }} not like '%,%' then {{ label_codes }} end
+{%- endmacro %}
