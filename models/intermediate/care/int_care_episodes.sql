@@ -1,69 +1,82 @@
-with newest as (
-    select * from {{ newest_records('ssda903__episodes', 'episode_start_date') }}
+with chosen as (
+    select * from {{ chosen_records('care_episodes') }}
 ),
 
-latest_returns as (
-    select * from {{ latest_returns('ssda903_episodes') }}
-),
-
--- An open episode that a later return no longer holds ends with the year it was last seen in.
-closed as (
+-- How far each source has looked, and so until when a spell that it holds as open was seen.
+looked as (
     select
-        newest.local_authority_code,
-        newest.child_id,
-        newest.episode_start_date,
-        newest.episode_start_reason_code,
-        newest.episode_end_reason_code,
-        newest.primary_need_code,
-        newest.legal_status_code,
-        newest.placement_type_code,
-        newest.placement_provider_code,
-        newest.placement_change_reason_code,
-        newest.ofsted_urn,
-        newest.return_year,
-        newest._file_sha256,
-        newest._row_number,
-        case
-            when newest.episode_end_date < newest.episode_start_date
-                then newest.episode_start_date
-            else {{ end_date_seen_or_not('newest.episode_end_date') }}
-        end as episode_end_date,
-        {{ ended_unseen('newest.episode_end_date') }} as is_end_inferred,
-        coalesce(newest.episode_end_date < newest.episode_start_date, false)
-            as has_reversed_dates
-    from newest
-    inner join latest_returns on newest.local_authority_code = latest_returns.local_authority_code
+        local_authority_code,
+        max(covered_to) as last_looked_date,
+        max(covered_to) filter (where source_extract = 'ssd_cla_episodes') as last_export_date
+    from {{ ref('int_source_coverage') }}
+    where source_extract in ('ssda903_episodes', 'ssd_cla_episodes')
+    group by local_authority_code
 ),
 
-grouped as (
+seen as (
     select
-        closed.*,
+        chosen.*,
+        looked.last_looked_date,
+        greatest(
+            make_date(chosen.last_return_year, 3, 31),
+            case when ';' || chosen.held_by_sources || ';' like '%;ssd;%'
+                then looked.last_export_date
+            end
+        ) as last_seen_date,
+        coalesce(chosen.episode_end_date < chosen.episode_start_date, false) as has_reversed_dates,
         coalesce(legal_statuses.code_group = 'short_break_series', false) as is_short_break,
         coalesce(placement_types.code_group = 'temporary', false) as is_temporary,
         coalesce(placement_types.code_group = 'adoption', false) as is_adoptive
-    from closed
+    from chosen
+    left join looked on chosen.local_authority_code = looked.local_authority_code
     left join {{ ref('codes') }} as legal_statuses
         on legal_statuses.code_set = 'legal_status'
-        and closed.legal_status_code = legal_statuses.code
+        and chosen.legal_status_code = legal_statuses.code
     left join {{ ref('codes') }} as placement_types
         on placement_types.code_set = 'placement_type'
-        and closed.placement_type_code = placement_types.code
+        and chosen.placement_type_code = placement_types.code
 ),
 
--- A period of care is a run of episodes with no gap, each begun on the day the one before ended
--- as X1. Short breaks make runs of their own.
-following as (
+-- An open episode that whoever looked last no longer holds ended unseen, after the last day it
+-- was seen on; and one ends where the child's next begins, for nobody lives in two.
+closed as (
     select
         *,
-        lag(episode_end_date) over run as previous_end_date,
-        lag(episode_end_reason_code) over run as previous_end_reason_code,
-        row_number() over run as episode_number
-    from grouped
+        case
+            when has_reversed_dates then episode_start_date
+            when episode_end_date is not null then episode_end_date
+            else least(
+                case when last_seen_date < last_looked_date
+                    then {{ day_after('last_seen_date') }}
+                end,
+                lead(episode_start_date) over run
+            )
+        end as closed_date
+    from seen
     window run as (
         partition by local_authority_code, child_id, is_short_break order by episode_start_date
     )
 ),
 
+following as (
+    select
+        *,
+        lag(closed_date) over run as previous_end_date,
+        lag(episode_end_reason_code) over run as previous_end_reason_code,
+        row_number() over run as episode_number,
+        max(closed_date) over (
+            partition by local_authority_code, child_id, is_short_break
+            order by episode_start_date
+            rows between unbounded preceding and 1 preceding
+        ) as earlier_end_date
+    from closed
+    window run as (
+        partition by local_authority_code, child_id, is_short_break order by episode_start_date
+    )
+),
+
+-- A period of care is a run of episodes with no gap, each begun on the day the one before ended
+-- as X1. Short breaks make runs of their own.
 begun as (
     select
         *,
@@ -86,15 +99,25 @@ numbered as (
             rows between unbounded preceding and current row
         ) as period_number
     from begun
+),
+
+in_periods as (
+    select
+        *,
+        min(episode_start_date) over (
+            partition by local_authority_code, child_id, is_short_break, period_number
+        ) as first_start_date
+    from numbered
 )
 
 select
     {{ made_key(['child_id', 'episode_start_date']) }} as care_episode_id,
-    {{ made_key(['child_id', 'is_short_break', 'period_number']) }} as care_period_id,
+    -- Made of the natural key whichever source holds it, so that it stays when a source is added.
+    {{ made_key(['child_id', 'is_short_break', 'first_start_date']) }} as care_period_id,
     local_authority_code,
     child_id,
     episode_start_date,
-    episode_end_date,
+    closed_date as episode_end_date,
     episode_start_reason_code,
     episode_end_reason_code,
     primary_need_code,
@@ -103,14 +126,23 @@ select
     placement_provider_code,
     placement_change_reason_code,
     ofsted_urn,
+    placement_distance_miles,
+    entered_care_date,
+    last_reviewing_officer_contact_date,
     is_short_break,
     is_temporary,
     is_adoptive,
     period_number as care_period_number,
-    is_end_inferred,
+    last_seen_date,
+    episode_end_date is null and closed_date is not null as is_end_inferred,
     has_reversed_dates,
-    return_year as last_return_year,
-    'ssda903' as record_source,
+    coalesce(episode_start_date < earlier_end_date, false) as has_overlap,
+    coalesce(previous_end_reason_code = 'X1' and episode_start_date > previous_end_date, false)
+        as has_gap,
+    last_return_year,
+    held_by_sources,
+    conflict_count,
+    record_source,
     _file_sha256,
     _row_number
-from numbered
+from in_periods
