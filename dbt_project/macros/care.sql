@@ -24,3 +24,24 @@
 {% macro code_of_label(label_codes) -%}
     case when {{ label_codes }} not like '%,%' then {{ label_codes }} end
 {%- endmacro %}
+
+{# The rows of a table of spells, judged. Spells of returns and nightly dataset are made of the
+   episodes already chosen between the two, so only a list of Annex A can still be left out. #}
+{% macro made_of_episodes(table, stated) -%}
+select
+    {%- for column in case_columns(table) %}
+    {{ column }},
+    {%- endfor %}
+    local_authority_code,
+    record_source,
+    last_return_year,
+    reporting_year,
+    is_closed_year,
+    source_order,
+    source_count,
+    deciding_source,
+    is_left_out and record_source = 'annex_a' as is_left_out,
+    _file_sha256,
+    _row_number
+from {{ judged_rows(table, stated) }}
+{%- endmacro %}

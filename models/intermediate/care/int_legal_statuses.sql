@@ -1,45 +1,52 @@
-with episodes as (
-    select
-        *,
-        lag(legal_status_code) over run as previous_legal_status_code,
-        lag(care_period_id) over run as previous_care_period_id
-    from {{ ref('int_care_episodes') }}
-    where legal_status_code is not null
-    window run as (
-        partition by local_authority_code, child_id, is_short_break order by episode_start_date
-    )
+with chosen as (
+    select * from {{ chosen_records('legal_statuses') }}
 ),
 
-numbered as (
+-- One without an end ends with its period of care, or where the next in that period begins.
+closed as (
     select
-        *,
-        sum(
-            case
-                when legal_status_code = previous_legal_status_code
-                    and care_period_id = previous_care_period_id then 0
-                else 1
-            end
-        ) over (
-            partition by local_authority_code, child_id, is_short_break
-            order by episode_start_date
-            rows between unbounded preceding and current row
-        ) as status_number
-    from episodes
+        chosen.*,
+        case
+            when chosen.legal_status_end_date is not null then chosen.legal_status_end_date
+            else least(
+                periods.period_end_date,
+                case when chosen.care_period_id is not null
+                    then lead(chosen.legal_status_start_date) over (
+                        partition by chosen.local_authority_code, chosen.child_id,
+                            chosen.care_period_id
+                        order by chosen.legal_status_start_date
+                    )
+                end
+            )
+        end as closed_date
+    from chosen
+    left join {{ ref('int_care_periods') }} as periods
+        on chosen.care_period_id = periods.care_period_id
 )
 
 select
+    {{ made_key(['child_id', 'legal_status_start_date']) }} as legal_status_id,
     local_authority_code,
     child_id,
     care_period_id,
     legal_status_code,
-    min(episode_start_date) as legal_status_start_date,
-    case
-        when bool_or(episode_end_date is null) then null
-        else max(episode_end_date)
-    end as legal_status_end_date,
-    'ssda903' as record_source,
-    min_by(_file_sha256, episode_start_date) as _file_sha256,
-    min_by(_row_number, episode_start_date) as _row_number
-from numbered
-group by local_authority_code, child_id, care_period_id, legal_status_code, is_short_break,
-    status_number
+    legal_status_start_date,
+    closed_date as legal_status_end_date,
+    is_end_inferred or (legal_status_end_date is null and closed_date is not null)
+        as is_end_inferred,
+    has_reversed_dates,
+    coalesce(
+        legal_status_start_date < max(closed_date) over (
+            partition by local_authority_code, child_id, care_period_id
+            order by legal_status_start_date
+            rows between unbounded preceding and 1 preceding
+        ),
+        false
+    ) as has_overlap,
+    last_return_year,
+    held_by_sources,
+    conflict_count,
+    record_source,
+    _file_sha256,
+    _row_number
+from closed

@@ -1,93 +1,59 @@
-with episodes as (
-    select
-        *,
-        -- Nothing but Xs means required but not known (SSDA903 guide).
-        nullif(replace(ofsted_urn, 'X', ''), '') as known_urn
-    from {{ ref('int_care_episodes') }}
-    where not is_short_break
+with chosen as (
+    select * from {{ chosen_records('placements') }}
 ),
 
--- Where the child lived before any temporary move: what a return is a return to.
-settled as (
+-- One without an end ends with its period of care, or where the child's next begins.
+closed as (
     select
-        *,
-        lag(is_temporary) over so_far as follows_temporary,
-        last_value(case when not is_temporary then placement_type_code end ignore nulls)
-            over before_this as left_type_code,
-        -- Empty, not null, where it is not known: or that of an earlier placement would be taken.
-        last_value(case when not is_temporary then coalesce(known_urn, '') end ignore nulls)
-            over before_this as left_urn,
-        count(case when not is_temporary then 1 end) over before_this as settled_before
-    from episodes
-    window
-        so_far as (partition by care_period_id order by episode_start_date),
-        before_this as (
-            partition by care_period_id
-            order by episode_start_date
-            rows between unbounded preceding and 1 preceding
-        )
-),
-
-begun as (
-    select
-        settled.*,
+        chosen.*,
         case
-            when is_temporary then 0
-            when settled_before = 0 then 1
-            when
-                follows_temporary
-                and placement_type_code = left_type_code
-                and coalesce(known_urn = nullif(left_urn, ''), true) then 0
-            -- S, P and B bring a new carer; L, T and U do not.
-            when reasons.code_group in
-                ('start', 'placement_and_carer', 'legal_placement_and_carer') then 1
-            when reasons.code_group is not null then 0
-            -- The reason could not be read: another type of placement is another placement.
-            when coalesce(placement_type_code, '') <> coalesce(left_type_code, '') then 1
-            else 0
-        end as begins_placement
-    from settled
-    left join {{ ref('codes') }} as reasons
-        on reasons.code_set = 'reason_new_episode'
-        and settled.episode_start_reason_code = reasons.code
-),
-
--- A temporary move belongs to the placement the child left.
-numbered as (
-    select
-        *,
-        sum(begins_placement) over (
-            partition by care_period_id
-            order by episode_start_date
-            rows between unbounded preceding and current row
-        ) as placement_number
-    from begun
+            when chosen.placement_end_date is not null then chosen.placement_end_date
+            else least(
+                periods.period_end_date,
+                lead(chosen.placement_start_date) over (
+                    partition by chosen.local_authority_code, chosen.child_id
+                    order by chosen.placement_start_date
+                )
+            )
+        end as closed_date
+    from chosen
+    left join {{ ref('int_care_periods') }} as periods
+        on chosen.care_period_id = periods.care_period_id
 )
 
 select
-    {{ made_key(['care_period_id', 'placement_number']) }} as placement_id,
+    {{ made_key(['child_id', 'placement_start_date']) }} as placement_id,
     care_period_id,
     local_authority_code,
     child_id,
-    placement_number,
-    min(episode_start_date) as placement_start_date,
-    case
-        when bool_or(episode_end_date is null) then null
-        else max(episode_end_date)
-    end as placement_end_date,
-    max_by(placement_type_code, episode_start_date) filter (where not is_temporary)
-        as placement_type_code,
-    max_by(placement_provider_code, episode_start_date) filter (where not is_temporary)
-        as placement_provider_code,
-    max_by(ofsted_urn, episode_start_date) filter (where not is_temporary) as ofsted_urn,
-    -- Of the last episode, blank or not: max_by passes over blanks.
-    nullif(max_by(coalesce(placement_change_reason_code, ''), episode_start_date), '')
-        as placement_change_reason_code,
-    max_by(is_adoptive, episode_start_date) filter (where not is_temporary) as is_adoptive,
-    'ssda903' as record_source,
-    min_by(_file_sha256, episode_start_date) as _file_sha256,
-    min_by(_row_number, episode_start_date) as _row_number
-from numbered
--- A temporary code that opens a period is a fault of the return and no placement.
-where placement_number > 0
-group by care_period_id, local_authority_code, child_id, placement_number
+    row_number() over (
+        partition by care_period_id order by placement_start_date
+    ) as placement_number,
+    placement_start_date,
+    closed_date as placement_end_date,
+    placement_type_code,
+    placement_provider_code,
+    ofsted_urn,
+    placement_change_reason_code,
+    placement_distance_miles,
+    is_inside_authority,
+    placement_local_authority_code,
+    is_adoptive,
+    coalesce(temporary_move_count, 0) as temporary_move_count,
+    is_end_inferred or (placement_end_date is null and closed_date is not null) as is_end_inferred,
+    has_reversed_dates,
+    coalesce(
+        placement_start_date < max(closed_date) over (
+            partition by local_authority_code, child_id
+            order by placement_start_date
+            rows between unbounded preceding and 1 preceding
+        ),
+        false
+    ) as has_overlap,
+    last_return_year,
+    held_by_sources,
+    conflict_count,
+    record_source,
+    _file_sha256,
+    _row_number
+from closed
