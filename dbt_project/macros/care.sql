@@ -45,3 +45,14 @@ select
     _row_number
 from {{ judged_rows(table, stated) }}
 {%- endmacro %}
+
+{# A date of which parts may be zz, as the return writes it; systems write whole ones as
+   2012-07-01. Empty, not null, where there is none: it is part of a key. #}
+{% macro previous_order_date(written) -%}
+    case
+        when {{ written }} like '____-__-__%'
+            then substr({{ written }}, 9, 2) || '/' || substr({{ written }}, 6, 2) || '/'
+                || substr({{ written }}, 1, 4)
+        else coalesce({{ written }}, '')
+    end
+{%- endmacro %}

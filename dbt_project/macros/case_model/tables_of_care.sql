@@ -81,5 +81,62 @@
                 'has_reversed_dates': 'boolean',
             },
         },
+        'care_reviews': {
+            'key': {'child_id': 'varchar', 'held_or_due_date': 'date'},
+            'starts': 'held_or_due_date',
+            'columns': {
+                'review_date': 'date',
+                'review_due_date': 'date',
+                'is_cancelled': 'boolean',
+                'participation_code': 'varchar',
+            },
+        },
+        'missing_episodes': {
+            'key': {
+                'child_id': 'varchar',
+                'missing_type_code': 'varchar',
+                'missing_start_date': 'date',
+                'spell_of_day': 'bigint',
+            },
+            'starts': 'missing_start_date',
+            'ends': 'missing_end_date',
+            'columns': {
+                'missing_end_date': 'date',
+                'is_return_interview_offered': 'boolean',
+                'is_return_interview_accepted': 'boolean',
+            },
+            'carried': {'missing_started_at': 'timestamp', 'missing_ended_at': 'timestamp'},
+        },
+        'adoption_journeys': {
+            'key': {'child_id': 'varchar', 'journey_date': 'date'},
+            'starts': 'journey_date',
+            'columns': {
+                'adoption_decision_date': 'date',
+                'decision_reversed_date': 'date',
+                'decision_reversed_reason_code': 'varchar',
+                'placement_order_date': 'date',
+                'matched_date': 'date',
+                'placed_for_adoption_date': 'date',
+                'early_permanence_date': 'date',
+                'permanence_order_date': 'date',
+                'is_adopted_by_former_carer': 'boolean',
+                'adopter_count': 'integer',
+                'adopter_sex_code': 'varchar',
+                'adopter_legal_status_code': 'varchar',
+                'siblings_placed_together_count': 'integer',
+                'siblings_placed_apart_count': 'integer',
+            },
+            'carried': {'permanence_order_type': 'varchar'},
+        },
+        'previous_permanence': {
+            'key': {
+                'child_id': 'varchar',
+                'previous_permanence_code': 'varchar',
+                'order_date_text': 'varchar',
+            },
+            'starts': 'care_start_date',
+            'columns': {'order_authority_code': 'varchar'},
+            'carried': {'care_start_date': 'date'},
+        },
     }) }}
 {%- endmacro %}

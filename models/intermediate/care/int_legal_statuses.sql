@@ -6,9 +6,9 @@ with chosen as (
 closed as (
     select
         chosen.*,
-        case
-            when chosen.legal_status_end_date is not null then chosen.legal_status_end_date
-            else least(
+        coalesce(
+            chosen.legal_status_end_date,
+            least(
                 periods.period_end_date,
                 case when chosen.care_period_id is not null
                     then lead(chosen.legal_status_start_date) over (
@@ -18,7 +18,7 @@ closed as (
                     )
                 end
             )
-        end as closed_date
+        ) as closed_date
     from chosen
     left join {{ ref('int_care_periods') }} as periods
         on chosen.care_period_id = periods.care_period_id

@@ -6,16 +6,16 @@ with chosen as (
 closed as (
     select
         chosen.*,
-        case
-            when chosen.placement_end_date is not null then chosen.placement_end_date
-            else least(
+        coalesce(
+            chosen.placement_end_date,
+            least(
                 periods.period_end_date,
                 lead(chosen.placement_start_date) over (
                     partition by chosen.local_authority_code, chosen.child_id
                     order by chosen.placement_start_date
                 )
             )
-        end as closed_date
+        ) as closed_date
     from chosen
     left join {{ ref('int_care_periods') }} as periods
         on chosen.care_period_id = periods.care_period_id
