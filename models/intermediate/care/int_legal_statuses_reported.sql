@@ -65,16 +65,36 @@ orders as (
         on upper(trim(statuses.legal_status)) = ways.written
 ),
 
+-- Every pair is looked at by child, which is few: joined on the days themselves, an authority
+-- takes a minute.
+met_care as (
+    select
+        orders.local_authority_code,
+        orders.child_id,
+        orders._file_sha256,
+        orders._row_number,
+        bool_or(
+            in_care.episode_start_date
+            <= coalesce(orders.closed_date, in_care.episode_start_date)
+            and coalesce(in_care.episode_end_date > orders.legal_status_start_date, true)
+        ) as is_met
+    from orders
+    inner join {{ ref('int_care_episodes') }} as in_care
+        on orders.local_authority_code = in_care.local_authority_code
+        and orders.child_id = in_care.child_id
+    group by all
+),
+
 -- In care the episodes tell the status; the orders of children who are not in care stand alone.
 outside_care as (
     select orders.*
     from orders
-    left join {{ ref('int_care_episodes') }} as in_care
-        on orders.local_authority_code = in_care.local_authority_code
-        and orders.child_id = in_care.child_id
-        and in_care.episode_start_date <= coalesce(orders.closed_date, in_care.episode_start_date)
-        and coalesce(in_care.episode_end_date > orders.legal_status_start_date, true)
-    where in_care.child_id is null
+    left join met_care
+        on orders.local_authority_code = met_care.local_authority_code
+        and orders.child_id = met_care.child_id
+        and orders._file_sha256 = met_care._file_sha256
+        and orders._row_number = met_care._row_number
+    where not coalesce(met_care.is_met, false)
     qualify row_number() over (
         partition by orders.local_authority_code, orders.child_id, orders.legal_status_start_date
         order by orders.closed_date desc nulls first, orders._row_number desc
