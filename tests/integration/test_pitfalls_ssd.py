@@ -151,6 +151,17 @@ def test_a_person_has_the_key_of_the_returns_where_the_number_is_the_same(tmp_pa
     )
 
 
+def test_a_registration_number_has_one_key_however_it_is_written(tmp_path: Path):
+    written = ["SW12345", "sw 012345", "0000012345", "12345"]
+    rows = [
+        {"prof_professional_id": f"{n}", "prof_social_worker_registration_no": number}
+        for n, number in enumerate(written)
+    ]
+    keys = cells(tmp_path, "professionals", "prof_social_worker_registration_no", *rows)
+    assert len(keys) == len(written)
+    assert len(set(keys)) == 1
+
+
 def test_a_key_that_repeats_costs_no_row(tmp_path: Path):
     rows = [{"fami_table_id": str(n), "fami_family_id": "9"} for n in range(2)]
     found = cells(tmp_path, "family", "fami_family_id", *rows)
