@@ -35,6 +35,7 @@ REFERENCE = (
     "reference.age_bands",
     "reference.cohorts",
     "reference.method_parameters",
+    "reference.workforce_measures",
 )
 # Published name: the table of the warehouse it is made of.
 RELEASE = {
@@ -54,6 +55,9 @@ INTERNAL = {
         "cohorts.cohort_snapshots",
         "cohorts.cohort_counts",
         "cohorts.cohort_flows",
+        "workforce.workforce_snapshots",
+        "workforce.worker_movements",
+        "workforce.workforce_summaries",
         "measures.measured_periods",
         "measures.measure_records",
         "outcomes.indicator_values",
