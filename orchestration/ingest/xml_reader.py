@@ -1,14 +1,16 @@
 """XML to Arrow batches of text: each element that makes a row, with its line and what is around it.
 
-The contracts' paths are laid out as one tree, so that each element is visited once. A column may
-take its value from the element of its row or from one around it: rows say only which row they
-stand in, and the values are fetched a batch at a time. So the order of elements does not matter.
+The contracts' paths are laid out as one tree, and the elements of a long piece of text are put in
+their places all at once. A column may take its value from the element of its row or from one around
+it, which is the last to begin before it: so the order of elements within does not matter.
 """
 
 import mmap
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from operator import attrgetter
 from typing import Any, cast
 
@@ -21,8 +23,10 @@ from orchestration.contracts import Column, ExtractContract, InvalidContract
 from orchestration.ingest.landing import LandedFile, refuse_document_type
 from orchestration.ingest.layouts import CHUNK_BYTES
 from orchestration.ingest.refusals import corrupt_xml
+from orchestration.ingest.xml_elements import Elements, Numbers, as_plain, written_plainly
 
-XML_BATCH_ROWS = 50_000
+# What is looked at in one go.
+TEXT_BYTES = 8_000_000
 # Records stand below the root, or below this element of it.
 GROUP = "Children"
 # The parser counts lines up to 65,535, and a piece has no more lines than bytes.
@@ -41,7 +45,6 @@ SAFELY: dict[str, Any] = {
 }
 
 Path = tuple[str, ...]
-LineOf = Callable[[etree._Element], int]
 
 
 def read_xml(
@@ -54,7 +57,7 @@ def read_xml(
     Args:
         landed: the file.
         contracts: one contract per block, each with its ``path`` below the root or ``Children``.
-        write: called with batches of about ``XML_BATCH_ROWS`` rows: ``_row_number``, the line the
+        write: called with the rows of about ``TEXT_BYTES`` of text: ``_row_number``, the line the
             element begins on, and every column of the contract, empty where it is dropped.
 
     Returns:
@@ -70,13 +73,11 @@ def read_xml(
             mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as text,
         ):
             pieces = _Pieces.of(text, message.tree, landed.xml_encoding)
-            records = pieces.read(message) if pieces else _read_whole(landed, message)
-            for _ in records:
-                if message.longest() >= XML_BATCH_ROWS:
-                    message.write(write)
+            for elements in pieces.read() if pieces else _read_whole(landed, message):
+                for contract, batch in message.take(elements):
+                    write(contract, batch)
     except etree.XMLSyntaxError as error:
         raise corrupt_xml(error) from error
-    message.write(write)
     return message.unknown
 
 
@@ -85,63 +86,31 @@ def read_xml(
 
 @dataclass(eq=False)
 class _Rows:
-    """The rows that the elements of one path make, until they are written.
+    """The rows that the elements of one place make.
 
-    ``slots`` are the paths below the element that some column wants, and the place of each in the
-    cells of a row. ``cells`` are those of all rows in one list: with a list for each row, Python's
-    collector of garbage takes longer than the parser. ``around`` are the rows of the nearest
-    element around, ``parents`` says in which of them each row stands, and ``written`` how many
-    rows went before.
+    ``cells`` are the places below that some column wants: one cell of a row for each. ``around``
+    are the rows of the nearest element around, and ``written`` is how many rows went before.
     """
 
-    path: Path
-    slots: dict[Path, int] = field(default_factory=dict)
+    place: "_Place"
+    cells: list["_Place"] = field(default_factory=list)
     around: "_Rows | None" = None
-    cells: list[str | None] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    parents: list[int] = field(default_factory=list)
     written: int = 0
 
-    def columns(self) -> list[pa.Array]:
-        """The text of each slot, null where nothing is in it."""
-        width = len(self.slots)
-        return [pa.array(self.cells[slot::width], pa.string()) for slot in range(width)]
-
-    def positions(self) -> pa.Array:
-        """Each row's position among those in the same row around, or in the file, from 1."""
-        parents = np.asarray(self.parents, dtype=np.int64)
-        first = np.searchsorted(parents, parents) - (0 if self.around else self.written)
-        return pa.array(np.arange(len(parents)) - first + 1).cast(pa.string())
-
-    def rows_in(self, outer: "_Rows") -> pa.Array | None:
-        """The row of an element further out that each row stands in; None if they are the same."""
-        if outer is self:
-            return None
-        found, rows = np.asarray(self.parents, dtype=np.int64), cast(_Rows, self.around)
-        while rows is not outer:
-            found, rows = np.asarray(rows.parents, dtype=np.int64)[found], cast(_Rows, rows.around)
-        return pa.array(found)
-
-    def forget(self) -> None:
-        """Begin the next batch."""
-        self.written += len(self.lines)
-        for kept in (self.cells, self.lines, self.parents):
-            kept.clear()
+    def cell(self, place: "_Place") -> int:
+        """Which cell of a row holds the text of a place below."""
+        if place not in self.cells:
+            self.cells.append(place)
+        return self.cells.index(place)
 
 
 @dataclass(eq=False)
 class _Place:
-    """What an element is: the start of a row, a cell of rows it stands in, or a group of others.
-
-    ``takers`` are the cells of rows that the element's text belongs in, and how far from their end.
-    ``leaves`` are the elements inside that are one cell and nothing else, as nearly all are.
-    """
+    """Where elements may stand: by their path, and whether they make rows there."""
 
     path: Path = ()
     inside: dict[str, "_Place"] = field(default_factory=dict)
     rows: _Rows | None = None
-    takers: list[tuple[list[str | None], int]] = field(default_factory=list)
-    leaves: dict[str, tuple[list[str | None], int]] = field(default_factory=dict)
 
     def at(self, path: Path) -> "_Place":
         """The place at a path below this one."""
@@ -150,27 +119,24 @@ class _Place:
             place = place.inside.setdefault(tag, _Place((*place.path, tag)))
         return place
 
-    def size(self) -> int:
-        """How many kinds of elements there are here and below."""
-        return 1 + sum(place.size() for place in self.inside.values())
+    def rows_at(self, path: Path) -> _Rows:
+        """The rows that the elements at a path make, from now on."""
+        place = self.at(path)
+        place.rows = place.rows or _Rows(place)
+        return place.rows
 
-    def finish(self, around: _Rows | None = None) -> Iterator[_Rows]:
-        """All rows here and below, once each knows the rows around it and who fills its cells."""
+    def all(self) -> "Iterator[_Place]":
+        """This place and all below."""
+        yield self
+        for place in self.inside.values():
+            yield from place.all()
+
+    def nest(self, around: _Rows | None = None) -> None:
+        """Tell all rows here and below which rows are around them."""
         if self.rows is not None:
             self.rows.around = around
-            for path, slot in self.rows.slots.items():
-                taker = self.rows.cells, slot - len(self.rows.slots)
-                self.at(path).takers.append(taker)
-            yield self.rows
         for place in self.inside.values():
-            yield from place.finish(self.rows or around)
-
-    def mark_leaves(self) -> None:
-        """Note the elements inside that are one cell of one row."""
-        for tag, place in self.inside.items():
-            place.mark_leaves()
-            if not place.inside and not place.rows and len(place.takers) == 1:
-                self.leaves[tag] = place.takers[0]
+            place.nest(self.rows or around)
 
 
 class _Block:
@@ -179,10 +145,10 @@ class _Block:
     def __init__(self, contract: ExtractContract, tree: _Place, paths: dict[str, Path]) -> None:
         self.contract = contract
         self.path: Path = tuple(str(contract.path).split("/"))
-        self.rows = _rows_at(tree, self.path)
+        self.rows = tree.rows_at(self.path)
         self.sources = [self._sources(column, tree, paths) for column in contract.columns]
         self.counted = [
-            _rows_at(tree, self._around(column.position_of, paths)) if column.position_of else None
+            tree.rows_at(self._around(column.position_of, paths)) if column.position_of else None
             for column in contract.columns
         ]
 
@@ -196,7 +162,7 @@ class _Block:
     def _sources(
         self, column: Column, tree: _Place, paths: dict[str, Path]
     ) -> list[tuple[_Rows, int]]:
-        """The slots of rows that hold a column, the first filled one of which is taken."""
+        """The cells of rows that hold a column, the first filled one of which is taken."""
         beginning = self._around(column.parent, paths) if column.parent else self.path
         found = []
         for header in column.headers:
@@ -207,104 +173,148 @@ class _Block:
             if outward >= len(beginning):
                 raise InvalidContract(f"{self.contract.extract}: {header} leads out of the record")
             around, below = beginning[: len(beginning) - outward], steps[outward:]
-            tree.at((*around, *below))  # Known, also where its text is dropped.
+            place = tree.at((*around, *below))  # Known, also where its text is dropped.
             if column.is_stored:
-                rows = _rows_at(tree, around)
-                found.append((rows, rows.slots.setdefault(below, len(rows.slots))))
+                rows = tree.rows_at(around)
+                found.append((rows, rows.cell(place)))
         return found
 
-    def batch(self, columns: dict[_Rows, list[pa.Array]]) -> pa.RecordBatch:
-        """The rows so far."""
-        arrays = [pa.array(self.rows.lines, pa.int64())]
+    def batch(self, found: "_Found") -> pa.RecordBatch:
+        """Its rows in some text."""
+        arrays = [pa.array(found.lines(self.rows), pa.int64())]
         for sources, counted in zip(self.sources, self.counted, strict=True):
-            found = [self._fetched(rows, columns[rows][slot]) for rows, slot in sources]
+            texts = [
+                found.in_rows(self.rows, rows, found.cells(rows)[cell]) for rows, cell in sources
+            ]
             if counted is not None:
-                found = [self._fetched(counted, counted.positions())]
-            if not found:
-                arrays.append(pa.nulls(len(self.rows.lines), pa.string()))
-            elif len(found) == 1:
-                arrays.append(found[0])
+                texts = [found.in_rows(self.rows, counted, found.positions(counted))]
+            if not texts:
+                arrays.append(pa.nulls(len(arrays[0]), pa.string()))
+            elif len(texts) == 1:
+                arrays.append(texts[0])
             else:
-                arrays.append(pc.coalesce(*found))
+                arrays.append(pc.coalesce(*texts))
         names = [column.name for column in self.contract.columns]
         batch = pa.RecordBatch.from_arrays(arrays, names=["_row_number", *names])
         if not self.contract.present_if:
             return batch
         return batch.filter(pc.coalesce(*(batch[n] for n in self.contract.present_if)).is_valid())
 
-    def _fetched(self, rows: _Rows, cells: pa.Array) -> pa.Array:
-        within = self.rows.rows_in(rows)
-        return cells if within is None else cells.take(within)
+
+class _Found:
+    """The elements of some text that stand where rows and their cells do."""
+
+    def __init__(self, elements: Elements, places: Numbers, numbers: Mapping[_Place, int]) -> None:
+        self._elements = elements
+        self._places = places
+        self._numbers = numbers
+        self._rows: dict[_Rows, Numbers] = {}
+        self._cells: dict[_Rows, list[pa.Array]] = {}
+
+    def _at(self, place: _Place) -> Numbers:
+        return np.flatnonzero(self._places == self._numbers[place])
+
+    def of(self, rows: _Rows) -> Numbers:
+        """The elements that make the rows."""
+        if rows not in self._rows:
+            self._rows[rows] = self._at(rows.place)
+        return self._rows[rows]
+
+    def lines(self, rows: _Rows) -> Numbers:
+        """The line of each row."""
+        return self._elements.lines(self.of(rows))
+
+    def cells(self, rows: _Rows) -> list[pa.Array]:
+        """The text of each cell, null where nothing is in it; of several texts the last."""
+        if rows not in self._cells:
+            self._cells[rows] = [self._cell(rows, place) for place in rows.cells]
+        return self._cells[rows]
+
+    def _cell(self, rows: _Rows, place: _Place) -> pa.Array:
+        elements = self._at(place)
+        texts = self._elements.texts(elements)
+        filled = np.flatnonzero(pc.not_equal(pc.utf8_trim_whitespace(texts), ""))
+        last = np.full(len(self.of(rows)), -1)
+        last[_around(self.of(rows), elements[filled])] = filled
+        return texts.take(pa.array(last, mask=last < 0))
+
+    def positions(self, rows: _Rows) -> pa.Array:
+        """Each row's position among those in the same row around, or in the file, from 1."""
+        number = np.arange(len(self.of(rows)))
+        if rows.around is None:
+            return pa.array(rows.written + number + 1).cast(pa.string())
+        around = _around(self.of(rows.around), self.of(rows))
+        return pa.array(number - np.searchsorted(around, around) + 1).cast(pa.string())
+
+    def in_rows(self, rows: _Rows, outer: _Rows, values: pa.Array) -> pa.Array:
+        """For each row the value of the row further out that it stands in, or of itself."""
+        if rows is outer:
+            return values
+        return values.take(pa.array(_around(self.of(outer), self.of(rows))))
 
 
-def _rows_at(tree: _Place, path: Path) -> _Rows:
-    place = tree.at(path)
-    place.rows = place.rows or _Rows(path)
-    return place.rows
+def _around(outer: Numbers, inner: Numbers) -> Numbers:
+    """Which of the outer elements is around each of the inner ones: the last to begin before it."""
+    return np.searchsorted(outer, inner, side="right") - 1
 
 
 class _Message:
-    """The rows of a file so far, and the elements nobody knows."""
+    """What a file may hold, and the elements that nobody knows so far."""
 
     def __init__(self, contracts: Iterable[ExtractContract]) -> None:
         self.tree = _Place()
         # A block's name is what ``position_of`` and ``parent`` call it in the contracts.
         paths = {c.extract.partition("__")[2]: tuple(str(c.path).split("/")) for c in contracts}
         self.blocks = [_Block(contract, self.tree, paths) for contract in contracts]
-        self.rows = list(self.tree.finish())
-        self.tree.mark_leaves()
-        self.unknown: dict[str, int] = {}
+        self.tree.nest()
+        self.places = list(self.tree.all())
+        self.numbers = {place: number for number, place in enumerate(self.places)}
+        self.unknown = Counter[str]()
 
-    def take(
-        self, around: Iterable[etree._Element], place: _Place, line_of: LineOf, before: int = 0
-    ) -> None:
-        """All that is inside an element: rows, their cells, and what nobody knows.
-
-        ``before`` are lines of the file before those that ``line_of`` counts.
-        """
-        leaves, inside = place.leaves, place.inside
-        for element in around:
-            tag = element.tag
-            leaf = leaves.get(tag)
-            if leaf is not None:
-                text = element.text
-                if text and not text.isspace():
-                    leaf[0][leaf[1]] = text
-                continue
-            below = inside.get(tag)
-            if below is None:
-                self.miss(element, place)
-                continue
-            rows = below.rows
-            if rows is not None:
-                rows.parents.append(len(rows.around.lines) - 1 if rows.around else 0)
-                rows.lines.append(before + line_of(element))
-                rows.cells += [None] * len(rows.slots)
-            if below.takers:
-                text = element.text
-                if text and not text.isspace():
-                    for cells, from_end in below.takers:
-                        cells[from_end] = text
-            if below.inside:
-                self.take(element, below, line_of, before)
-
-    def miss(self, element: etree._Element, place: _Place) -> None:
-        """Count an element that no contract knows."""
-        if isinstance(element.tag, str):
-            path = "/".join((*place.path, element.tag))
-            self.unknown[path] = self.unknown.get(path, 0) + 1
-
-    def longest(self) -> int:
-        """How many rows the longest block has so far."""
-        return max(len(rows.lines) for rows in self.rows)
-
-    def write(self, write: Callable[[ExtractContract, pa.RecordBatch], None]) -> None:
-        """Write what there is so far, which is then forgotten."""
-        columns = {rows: rows.columns() for rows in self.rows}
+    def take(self, elements: Elements) -> Iterator[tuple[ExtractContract, pa.RecordBatch]]:
+        """The rows of each block among elements that stand in nothing else."""
+        found = _Found(elements, self._places(elements), self.numbers)
         for block in self.blocks:
-            write(block.contract, block.batch(columns))
-        for rows in self.rows:
-            rows.forget()
+            yield block.contract, block.batch(found)
+        for place in self.places:
+            if place.rows is not None:
+                place.rows.written += len(found.of(place.rows))
+
+    def _places(self, elements: Elements) -> Numbers:
+        """The number of the place where each element stands, nobody's being past the last."""
+        below = self._below(elements.names)
+        places = np.empty(len(elements.name), np.int64)
+        outer = np.empty(0, np.int64)
+        for depth in range(elements.depth.max(initial=-1) + 1):
+            these = np.flatnonzero(elements.depth == depth)
+            around = places[outer[_around(outer, these)]] if depth else np.zeros_like(these)
+            names = elements.name[these]
+            places[these] = below[around, names]
+            self._miss(elements.names, around, names, places[these])
+            outer = these
+        return places
+
+    def _below(self, names: list[str]) -> Numbers:
+        """For each place, what an element of each name is in it.
+
+        An element that nobody knows is past the last place. What stands in one, or in an element
+        that is only a cell, is nobody's, and one further.
+        """
+        unknown, nobodys = len(self.places), len(self.places) + 1
+        below = np.full((nobodys + 1, len(names)), nobodys)
+        for number, place in enumerate(self.places):
+            if place.inside:
+                below[number] = [
+                    self.numbers[place.inside[name]] if name in place.inside else unknown
+                    for name in names
+                ]
+        return below
+
+    def _miss(self, names: list[str], around: Numbers, name: Numbers, places: Numbers) -> None:
+        """Count the elements that no contract knows, by their path."""
+        missed = np.flatnonzero(places == len(self.places))
+        for place, called in zip(around[missed].tolist(), name[missed].tolist(), strict=True):
+            self.unknown["/".join((*self.places[place].path, names[called]))] += 1
 
 
 # ---- a file whose records can be told apart before it is parsed ----
@@ -312,12 +322,11 @@ class _Message:
 
 @dataclass(frozen=True)
 class _Pieces:
-    """A file cut between its records, so that the parser builds many at once.
+    """A file cut between its records.
 
-    That is several times as fast as asking for each element as it is met, and each piece is short
-    enough for the parser to know its lines. ``root`` is the file without the records that lie
-    between the bytes ``ends[0]`` and ``ends[-1]``; ``ends`` are where a piece may end, and
-    ``lines`` counts the lines above the first.
+    ``root`` is the file without the records that lie between the bytes ``ends[0]`` and
+    ``ends[-1]``; ``ends`` are where a piece may end, each short enough for the parser to know the
+    lines of its elements. ``lines`` counts the lines above the first.
     """
 
     text: mmap.mmap
@@ -358,24 +367,15 @@ class _Pieces:
         said = encoding or root.getroottree().docinfo.encoding
         return cls(text, root, said, ends, lines)
 
-    def read(self, message: _Message) -> Iterator[None]:
-        """Take the rows of what is around the records, then of one piece after the other."""
-        self._take_outline(message)
-        yield
+    def read(self) -> Iterator[Elements]:
+        """What is around the records, then the records, many at once."""
+        yield self._outline()
         before = self.lines
-        # Blank text between elements is nobody's, and half of all that would be built.
-        parser = etree.XMLParser(encoding=self.encoding, remove_blank_text=True, **SAFELY)
-        for start, end in zip(self.ends, self.ends[1:], strict=False):
-            try:
-                piece = etree.fromstring(b"<_>" + self.text[start:end] + b"</_>", parser)
-            except etree.XMLSyntaxError as error:
-                error.position = (before + error.position[0], error.position[1])
-                raise
-            message.take(piece, message.tree, attrgetter("sourceline"), before)
-            before += _line_ends(self.text, start, end)
-            yield
+        for ends in _stretches(self.ends):
+            yield self._records(ends, before)
+            before += _line_ends(self.text, ends[0], ends[-1])
 
-    def _take_outline(self, message: _Message) -> None:
+    def _outline(self) -> Elements:
         cut = next(self.root.iter(CUT))
         above = cast(int, cut.sourceline)
         cast(etree._Element, cut.getparent()).remove(cut)
@@ -385,9 +385,52 @@ class _Pieces:
             line = cast(int, element.sourceline)
             return line if line < above else line + between
 
-        for group in (self.root, *self.root.iterchildren(GROUP)):
-            inside = [e for e in group if group is not self.root or e.tag != GROUP]
-            message.take(inside, message.tree, line_of)
+        inside = [
+            element
+            for group in (self.root, *self.root.iterchildren(GROUP))
+            for element in group
+            if group is not self.root or element.tag != GROUP
+        ]
+        return Elements.of(*written_plainly(inside, line_of))
+
+    def _records(self, ends: list[int], before: int) -> Elements:
+        """The elements of some pieces that follow one another after so many lines."""
+        text = as_plain(self.text[ends[0] : ends[-1]], self.encoding)
+        if text is not None:
+            _parsed(text, etree.XMLParser(target=cast(Any, _Nothing()), **SAFELY), before)
+            elements = Elements.of(text, first_line=before + 1)
+            if not any(":" in name for name in elements.names):
+                return elements
+        texts, lines = [], []
+        parser = etree.XMLParser(encoding=self.encoding, remove_blank_text=True, **SAFELY)
+        for start, end in pairwise(ends):
+            piece = _parsed(self.text[start:end], parser, before)
+            written, its_lines = written_plainly(piece, attrgetter("sourceline"))
+            texts.append(written)
+            lines += [before + line for line in its_lines]
+            before += _line_ends(self.text, start, end)
+        return Elements.of(b"".join(texts), lines)
+
+
+class _Nothing:
+    """What is kept of a text that a parser only has to find well-formed."""
+
+    def close(self) -> None:
+        """The end is reached."""
+
+
+def _parsed(text: bytes, parser: etree.XMLParser, before: int) -> etree._Element:
+    """Records as the parser makes them, in an element around them.
+
+    Raises:
+        etree.XMLSyntaxError: the text is not well-formed; with its place in the file, where so
+            many lines go before.
+    """
+    try:
+        return etree.fromstring(b"<_>" + text + b"</_>", parser)
+    except etree.XMLSyntaxError as error:
+        error.position = (before + error.position[0], error.position[1])
+        raise
 
 
 def _ends_of_records(text: mmap.mmap, tree: _Place) -> list[int]:
@@ -396,7 +439,7 @@ def _ends_of_records(text: mmap.mmap, tree: _Place) -> list[int]:
     It is where records hold nothing but elements and follow one another directly, each closed
     before the next is opened: then every such tag is what it looks like.
     """
-    record = max(tree.inside, key=lambda tag: tree.inside[tag].size()).encode()
+    record = max(tree.inside, key=lambda tag: len(list(tree.inside[tag].all()))).encode()
     opened = [m.start() for m in re.finditer(rb"<%b[\s/>]" % record, text)]
     closed = [m.end() for m in re.finditer(rb"</%b\s*>" % record, text)]
     # The last may be cut short; that is for the parser to say.
@@ -421,6 +464,15 @@ def _ends_of_records(text: mmap.mmap, tree: _Place) -> list[int]:
     return [*ends, closed[-1]]
 
 
+def _stretches(ends: list[int]) -> Iterator[list[int]]:
+    """The ends of pieces that follow one another and are taken together."""
+    first = 0
+    for last in range(1, len(ends)):
+        if ends[last] - ends[first] > TEXT_BYTES or last == len(ends) - 1:
+            yield ends[first : last + 1]
+            first = last
+
+
 def _line_ends(text: mmap.mmap, start: int, end: int) -> int:
     """How many line ends are between two places of a file."""
     step = CHUNK_BYTES
@@ -430,14 +482,29 @@ def _line_ends(text: mmap.mmap, start: int, end: int) -> int:
 # ---- any other file ----
 
 
-def _read_whole(landed: LandedFile, message: _Message) -> Iterator[None]:
-    """Take the rows of each record once it is complete; it is then forgotten.
+def _read_whole(landed: LandedFile, message: _Message) -> Iterator[Elements]:
+    """The records, many at once."""
+    texts: list[bytes] = []
+    lines: list[int] = []
+    byte_count = 0
+    for text, its_lines in _records_written(landed, message):
+        texts.append(text)
+        lines += its_lines
+        byte_count += len(text)
+        if byte_count > TEXT_BYTES:
+            yield Elements.of(b"".join(texts), lines)
+            texts, lines, byte_count = [], [], 0
+    yield Elements.of(b"".join(texts), lines)
+
+
+def _records_written(landed: LandedFile, message: _Message) -> Iterator[tuple[bytes, list[int]]]:
+    """Each record as plain text when it is complete, with its lines; it is then forgotten.
 
     Every element that makes a row bears its line as an attribute: what the parser itself keeps
     ends at line 65,535, so it is fed line by line.
     """
     records = message.tree.inside
-    tags = {rows.path[-1] for rows in message.rows} | set(records)
+    tags = {place.path[-1] for place in message.places if place.rows} | set(records)
     parser = etree.XMLPullParser(
         events=("start", "end"), tag=list(tags), encoding=landed.xml_encoding, **SAFELY
     )
@@ -456,12 +523,11 @@ def _read_whole(landed: LandedFile, message: _Message) -> Iterator[None]:
                     if element.tag in records:
                         refuse_document_type(element)
                 elif element.tag in records and _is_record(element):
-                    message.take([element], message.tree, line_of)
+                    yield written_plainly([element], line_of)
                     element.clear()
                     while (before := element.getprevious()) is not None:
                         _miss_strays([before], message)
                         cast(etree._Element, element.getparent()).remove(before)
-                    yield
             line += text.endswith(b"\n")
     root = parser.close()
     refuse_document_type(root)
@@ -482,5 +548,5 @@ def _miss_strays(elements: Iterable[etree._Element], message: _Message) -> None:
     for element in elements:
         if element.tag == GROUP:
             _miss_strays(element, message)
-        elif element.tag not in message.tree.inside:
-            message.miss(element, message.tree)
+        elif isinstance(element.tag, str) and element.tag not in message.tree.inside:
+            message.unknown[element.tag] += 1

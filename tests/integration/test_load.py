@@ -397,7 +397,7 @@ def test_each_faulty_file_says_its_own_reason_and_the_good_one_is_loaded(
 
 
 def test_xml_that_breaks_late_leaves_no_row_of_its_blocks(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(xml_reader, "XML_BATCH_ROWS", 2)
+    monkeypatch.setattr(xml_reader, "TEXT_BYTES", 300)
     census = a_census(*[a_child(str(number)) for number in range(20)])
     with loaded(tmp_path, {"201/cin.xml": census.replace("</Message>", "")}) as connection:
         assert status(connection) == {"201/cin.xml": "refused"}

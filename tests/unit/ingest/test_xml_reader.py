@@ -165,7 +165,7 @@ def test_each_element_has_its_line_also_where_files_are_long(tmp_path: Path):
 
 
 def test_rows_come_in_batches_and_none_is_lost_between_them(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(xml_reader, "XML_BATCH_ROWS", 3)
+    monkeypatch.setattr(xml_reader, "TEXT_BYTES", 300)
     blocks, _ = census_read(tmp_path, a_census(*[a_child(str(n), PLANS) for n in range(10)]))
     assert told(blocks["child"], "la_child_id") == [(str(n),) for n in range(10)]
     assert len(blocks["cpp_review"]) == 40
@@ -344,7 +344,7 @@ def a_workforce(*workers: str) -> str:
 def test_workers_stand_below_the_root_and_are_numbered_through_the_file(
     tmp_path: Path, monkeypatch
 ):
-    monkeypatch.setattr(xml_reader, "XML_BATCH_ROWS", 4)
+    monkeypatch.setattr(xml_reader, "TEXT_BYTES", 300)
     workers = [
         f"<QualInst>A{n}</QualInst><SWENo>SW{n}</SWENo><NINumber>x</NINumber>"
         f"<QualInst>B{n}</QualInst>"
@@ -471,3 +471,45 @@ def test_a_column_of_a_block_that_is_not_around_its_row_is_a_fault_of_the_contra
     ):
         with pytest.raises(InvalidContract):
             message_read(tmp_path, RETURN, a_block("rows", "CHILD", column))
+
+
+def test_markup_that_is_not_plain_gives_the_same_rows(tmp_path: Path):
+    workers = [f"\n<QualInst>A{n}</QualInst><SWENo>SW{n}</SWENo>" for n in range(1, 101)]
+    plain = a_workforce(*workers)
+    expected = message_read(tmp_path, plain, *WORKFORCE)
+    for written, instead in (
+        ("<SWENo>SW50<", '<SWENo note="a > b">SW50<'),
+        ("<CSWWWorker>\n<QualInst>A50", "<CSWWWorker\n x='1'><QualInst>A50"),
+        ("<SWENo>SW50</SWENo>", "<SWENo>SW50</SWENo><NINumber/>"),
+        ("<SWENo>SW50</SWENo>", "<SWENo>SW50</SWENo ><NINumber >a > b = c</NINumber >"),
+        ("<SWENo>SW50<", "<SWENo>SW&#53;0<"),
+        ("\n", "\r\n"),
+    ):
+        read, unknown = message_read(tmp_path, plain.replace(written, instead), *WORKFORCE)
+        assert told(read["worker"], "number", "swe") == told(expected[0]["worker"], "number", "swe")
+        assert told(read["qualification"], "number", "institution") == told(
+            expected[0]["qualification"], "number", "institution"
+        )
+        assert unknown == {}
+        if "x=" not in instead:  # A tag of two lines is on the line it ends on.
+            assert told(read["worker"], "line") == told(expected[0]["worker"], "line")
+
+
+def test_a_name_with_a_prefix_that_nothing_declares_is_refused(tmp_path: Path):
+    message = a_workforce("<SWENo>1</SWENo>", "<hr:SWENo>2</hr:SWENo>")
+    with pytest.raises(RefusedFile, match="broken at line 5:"):
+        message_read(tmp_path, message, *WORKFORCE)
+
+
+def test_a_cell_longer_than_the_parser_takes_is_refused(tmp_path: Path):
+    message = a_workforce("<SWENo>1</SWENo>", f"<SWENo>{'x' * 10_100_000}</SWENo>")
+    with pytest.raises(RefusedFile, match="broken at line 5:"):
+        message_read(tmp_path, message, *WORKFORCE)
+
+
+def test_text_and_elements_in_a_cell_are_told_apart(tmp_path: Path):
+    worker = "<SWENo>1<b>2</b>3</SWENo><QualInst>\n<c/>A</QualInst><SWENo> </SWENo>"
+    blocks, unknown = message_read(tmp_path, a_workforce(worker), *WORKFORCE)
+    assert told(blocks["worker"], "swe") == [("1",)]
+    assert told(blocks["qualification"], "institution") == [(None,)]
+    assert unknown == {}
