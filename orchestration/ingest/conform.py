@@ -101,8 +101,10 @@ create or replace temp macro before_label(cell) as case
     when contains(cell, ' - ') or contains(cell, ': ')
         then trim(regexp_extract(cell, '^(.*?)(?: - |: )', 1)) end;
 create or replace temp macro as_pseudonym(inner_key, outer_key, authority, key_space, id) as
-    sha256(outer_key || unhex(sha256(inner_key || encode(
-        authority || '|' || key_space || '|' || upper(without_decimals(id))))));
+    -- What is the same for every identifier stands together, and is so put together once.
+    sha256(outer_key || unhex(sha256(
+        (inner_key || encode(authority || '|' || key_space || '|'))
+        || encode(upper(without_decimals(id))))));
 """
 
 
@@ -281,6 +283,7 @@ def _is_read_by_value(column: Column, contract: ExtractContract) -> bool:
         column.type != "text"
         or column.handling is Handling.PSEUDONYMISE
         or column.pattern is not None
+        or leader(column, contract) != column.name
         or column.json_key is not None
         or column.name == contract.authority_in
     )
@@ -288,14 +291,14 @@ def _is_read_by_value(column: Column, contract: ExtractContract) -> bool:
 
 def leader(column: Column, contract: ExtractContract) -> str:
     """The column whose text a column is read from: the first key of a JSON cell speaks for all of
-    them, so that a cell is kept and taken apart once. Any other column speaks for itself."""
-    if not column.json_key:
-        return column.name
-    return next(
+    them, and for the words that other systems write there, so that a cell is kept and taken apart
+    once. Any other column speaks for itself."""
+    keys = (
         other.name
         for other in contract.columns
         if other.is_stored and other.json_key and other.headers == column.headers
     )
+    return next(keys, column.name)
 
 
 def _values(name: str, columns: list[Column], contract: ExtractContract) -> str:
@@ -303,14 +306,15 @@ def _values(name: str, columns: list[Column], contract: ExtractContract) -> str:
     JSON cell the same for each of its keys."""
     read = f'(select distinct "{name}" as _written, "{name}" from {text_table(contract)})'
     # Step by step: a macro repeats what it is given as often as it looks at it.
-    for step in _steps(columns[0], contract):
+    first = next(column for column in columns if column.name == name)
+    for step in _steps(first, contract):
         read = f'(select _written, {step} as "{name}" from {read})'
-    if columns[0].json_key:
+    if first.json_key:
         read = _at_keys(name, columns, contract, read)
-    elif columns[0].type == "list" and columns[0].codes:
+    elif first.type == "list" and first.codes:
         read += (
             ", (select map(list(spelling), list(kept)) as _codes "
-            f"from temp.known_codes where code_set = {quoted(columns[0].codes)})"
+            f"from temp.known_codes where code_set = {quoted(first.codes)})"
         )
     typed = ", ".join(f'"{c.name}", {_typed(c, contract)} as "_value_{c.name}"' for c in columns)
     judged = ",\n        ".join(
@@ -327,21 +331,30 @@ def _values(name: str, columns: list[Column], contract: ExtractContract) -> str:
 
 
 def _at_keys(name: str, columns: list[Column], contract: ExtractContract, read: str) -> str:
-    """The text at each key of a JSON cell, which is taken apart once.
+    """The text at each key of a JSON cell, which is taken apart once, and the words where it is
+    none.
 
     What should be a JSON object and is none is given as a character that nothing reads.
     """
-    keys = [key for column in columns for key in str(column.json_key).split("|")]
+    keys = [key for c in columns if c.json_key for key in c.json_key.split("|")]
     paths = ", ".join(quoted(f'$."{key}"') for key in keys)
     at = {key: f"_parts[{place}]" for place, key in enumerate(keys, start=1)}
-    found = {
-        column: ", ".join(at[key] for key in str(column.json_key).split("|")) for column in columns
-    }
-    parts = ", ".join(
-        f"case when _parts is not null then coalesce({listed}, null) "
-        f'when _text is not null then chr(0) end as "{column.name}"'
-        for column, listed in found.items()
+    are_words = (
+        "not starts_with(_text, '{')" if any(not c.json_key for c in columns) else "_text is null"
     )
+
+    def part(column: Column) -> str:
+        if not column.json_key:
+            return (
+                f"case when regexp_full_match(_text, {quoted(column.takes or '.*')}) then _text end"
+            )
+        found = ", ".join(at[key] for key in column.json_key.split("|"))
+        return (
+            f"case when _parts is not null then coalesce({found}, null) "
+            f"when not ({are_words}) then chr(0) end"
+        )
+
+    parts = ", ".join(f'{part(column)} as "{column.name}"' for column in columns)
     read = (
         f'(select _written, "{name}" as _text, case when json_valid("{name}") and '
         f'"{name}"[1] = \'{{\' then json_extract_string("{name}", [{paths}]) end as _parts '
@@ -390,8 +403,6 @@ def _steps(column: Column, contract: ExtractContract) -> list[str]:
     column's name, each over the one before."""
     cell = f'"{column.name}"'
     steps = [make(column) for make in _to_text(contract)]
-    if column.json_key and _has_words(column, contract):
-        steps.append(f"case when starts_with({cell}, '{{') then {cell} end")
     if column.takes:
         steps.append(f"case when regexp_full_match({cell}, {quoted(column.takes)}) then {cell} end")
     return steps
@@ -426,14 +437,6 @@ def _unless_heading(column: Column, cell: str, value: str) -> str:
     words = {*(header.upper() for header in column.headers), *(NO_RECORDS if is_id else ())}
     listed = " or ".join(f"upper({cell}) = {quoted(word)}" for word in sorted(words))
     return f"case when not ({listed}) then {value} end"
-
-
-def _has_words(column: Column, contract: ExtractContract) -> bool:
-    """Whether another column takes what is not JSON under the same heading."""
-    return any(
-        other.headers == column.headers and other.takes and not other.json_key
-        for other in contract.columns
-    )
 
 
 def _typed(column: Column, contract: ExtractContract) -> str:

@@ -152,12 +152,14 @@ def _prepare(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
     connection.execute("create schema if not exists raw")
     prepare_register(connection)
     _check_key(connection, night.pseudonym_key)
-    there = connection.execute(
+    there: dict[str, list[tuple[str, str, str]]] = {}
+    for table, *column in connection.execute(
         "select table_name, column_name, lower(data_type), coalesce(comment, '') "
         "from duckdb_columns() where schema_name = 'raw' order by table_name, column_index"
-    ).fetchall()
+    ).fetchall():
+        there.setdefault(table, []).append((column[0], column[1], column[2]))
     for contract in night.contracts.values():
-        _prepare_raw(connection, contract, [row[1:] for row in there if row[0] == contract.extract])
+        _prepare_raw(connection, contract, there.get(contract.extract, []))
 
 
 def _check_key(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
