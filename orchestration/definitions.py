@@ -16,7 +16,7 @@ EXPECTATIONS = PROJECT / "expectations"
 # Each gate stands between two steps and looks at what the first has made.
 GATES = {
     "gate_on_extracts": ("raw", "quality"),
-    "gate_on_tables": ("intermediate", "cohorts"),
+    "gate_on_tables": ("intermediate", "cohorts", "progress", "workforce"),
     "gate_on_outcomes": ("measures", "outcomes", "release"),
 }
 

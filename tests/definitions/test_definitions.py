@@ -8,6 +8,7 @@ import pytest
 
 from orchestration.contracts import load_contracts
 from orchestration.definitions import EXPECTATIONS, GATES, build_defs
+from orchestration.quality.suites import load_suites
 from orchestration.settings import PROJECT, Settings
 from orchestration.sources import SOURCES_FILE, sources_yaml
 
@@ -53,6 +54,12 @@ def test_every_gate_stands_between_the_landed_files_and_the_published_ones(defs)
     waits_for = _steps_before(defs.resolve_job_def("nightly"), "published__csc_outcomes")
 
     assert waits_for == {"land_extracts", "build_tables", "build_outcomes", *GATES}
+
+
+def test_every_suite_stands_at_a_gate():
+    guarded = {room for rooms in GATES.values() for room in rooms}
+
+    assert {suite.schema for suite in load_suites(EXPECTATIONS / "tables").values()} <= guarded
 
 
 def test_a_step_waits_for_the_gate_on_what_it_reads(defs):

@@ -529,6 +529,74 @@ TABLES = {
             "withheld_figures_are_absent": {"symbol": "'[c]'", "value": "null::double"},
         },
     ),
+    "workforce.workforce_snapshots": (
+        {
+            "local_authority_code": "'E08000001'",
+            "record_source": "'csww'",
+            "period_id": "'2024-09'",
+            "worker_id": "'wen'",
+            "fte": "1.5",
+            "case_count": "100",
+            "service_days": "20000",
+        },
+        {
+            "authority_is_given": {"local_authority_code": "null::varchar"},
+            "a_worker_counts_once_in_a_source_and_month": "twice",
+            "hours_are_those_of_a_person": {"fte": "1.6"},
+            "cases_are_held_by_somebody_with_hours": {"fte": "0.0"},
+            "a_caseload_is_one_that_a_person_can_hold": {"case_count": "101"},
+            "service_began_before_the_day": {"service_days": "-1"},
+        },
+    ),
+    "workforce.worker_movements": (
+        {
+            "local_authority_code": "'E08000001'",
+            "record_source": "'csww'",
+            "worker_id": "'wen'",
+            "movement_type": "'left'",
+            "movement_date": "date '2024-09-30'",
+            "is_agency_worker": "false",
+            "leaving_reason_code": "'1'",
+        },
+        {
+            "movement_is_known": {"movement_type": "'lost'"},
+            "nobody_moves_twice_in_one_way_on_one_day": "twice",
+            "a_leaver_says_why": {"leaving_reason_code": "null::varchar"},
+        },
+    ),
+    "workforce.workforce_summaries": (
+        {
+            "local_authority_code": "'E08000001'",
+            "record_source": "'csww'",
+            "period_id": "'2024-09'",
+            "team_id": "'all'",
+            "staff_group_code": "'all'",
+            "measure_code": "'vacancy_rate_fte'",
+            "interval_method": "'wilson'",
+            "numerator": "20.0",
+            "denominator": "20.0",
+            "value": "100.0",
+            "lower95": "80.0",
+            "upper95": "100.0",
+        },
+        {
+            "a_share_is_not_more_than_the_whole": {"numerator": "20.5"},
+            "value_lies_within_its_limits": {"value": "79.9"},
+            "vacancy_and_agency_rates_are_shares": {
+                "interval_method": "null::varchar",
+                "value": "100.1",
+            },
+            "agency_workers_cover_no_more_than_themselves": {
+                "measure_code": "'agency_cover_rate_fte'",
+                "value": "100.1",
+            },
+            "staff_groups_add_up_to_the_whole": {"measure_code": "'headcount_in_post'"},
+            "turnover_is_below_all_of_the_staff": {
+                "measure_code": "'turnover_rate_fte'",
+                "value": "100.1",
+            },
+        },
+    ),
 }
 SUITES = load_suites(PROJECT / "expectations" / "tables")
 
