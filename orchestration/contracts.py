@@ -29,12 +29,14 @@ class Handling(StrEnum):
     """What happens to a column's text before anything is stored.
 
     ``restrict`` is for words of and about a person: they stay in the warehouse, and nothing that is
-    published may hold them.
+    published may hold them. ``locate`` is for a postcode: the small area it lies in is kept, as the
+    landed directory of postcodes has it, and nothing where none is landed.
     """
 
     KEEP = "keep"
     PSEUDONYMISE = "pseudonymise"
     RESTRICT = "restrict"
+    LOCATE = "locate"
     DROP = "drop"
 
 

@@ -42,6 +42,7 @@ HANDLING = {
     Handling.KEEP: "",
     Handling.PSEUDONYMISE: "replaced by a pseudonym on arrival",
     Handling.RESTRICT: "stays in the warehouse, never published",
+    Handling.LOCATE: "replaced by the code of its small area on arrival",
     Handling.DROP: "never stored",
 }
 

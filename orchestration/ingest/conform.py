@@ -179,7 +179,8 @@ def conform(contract: ExtractContract) -> Conformed:
     """The statements that type, accept and quarantine the rows of one extract.
 
     Codes are looked up in ``temp.known_codes``: code_set, spelling in upper case, and what is kept
-    for it.
+    for it. Postcodes are looked up in ``temp.known_postcodes``: spelling without spaces in upper
+    case, once each, and the small area it lies in.
     """
     stored = [column for column in contract.columns if column.is_stored]
     by_value = [column for column in stored if _is_read_by_value(column, contract)]
@@ -281,7 +282,7 @@ def _is_read_by_value(column: Column, contract: ExtractContract) -> bool:
         return False
     return (
         column.type != "text"
-        or column.handling is Handling.PSEUDONYMISE
+        or column.handling in (Handling.PSEUDONYMISE, Handling.LOCATE)
         or column.pattern is not None
         or leader(column, contract) != column.name
         or column.json_key is not None
@@ -453,6 +454,11 @@ def _typed(column: Column, contract: ExtractContract) -> str:
                 f"then {value} end"
             )
         return _unless_heading(column, cell, value) if column.required else value
+    if column.handling is Handling.LOCATE:
+        return (
+            "(select lies_in from temp.known_postcodes "
+            f"where spelling = upper(replace({cell}, ' ', '')))"
+        )
     if column.name == contract.authority_in:
         return f"case when without_decimals({cell}) = $authority then {cell} end"
     if column.type == "code":
@@ -517,6 +523,10 @@ def _is_unread(column: Column, cell: str, value: str) -> str:
         return f"{cell} is not null and ({value} is null or contains({cell}, chr(10)))"
     if column.type == "list":
         return f"{cell} is not null and len({value}) < len(as_list({cell}))"
+    if column.handling is Handling.LOCATE:
+        # Without a directory nothing can be said of a postcode.
+        is_there = "(select count(*) > 0 from temp.known_postcodes)"
+        return f"{cell} is not null and {value} is null and {is_there}"
     return f"{cell} is not null and {value} is null"
 
 
@@ -545,6 +555,8 @@ def _fault(column: Column, contract: ExtractContract) -> str:
 def _complaint(column: Column) -> str:
     if column.several:
         return f"not a date, or several of which the {column.several} was kept"
+    if column.handling is Handling.LOCATE:
+        return "a postcode that the landed directory of postcodes does not hold"
     if column.pattern:
         return f"not of the form of {column.name}"
     if column.type == "code":

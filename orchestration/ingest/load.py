@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.contracts import ExtractContract
+from orchestration.contracts import ExtractContract, Handling
 from orchestration.ingest.conform import (
     MACROS,
     Conformed,
@@ -49,6 +49,8 @@ from orchestration.ingest.texts import ExtractText, let_go, take_in
 LETTERED = re.compile(r"([a-z])\) (.+)")
 # Our own code sets are words in lower case; those of returns are capitals or numbers.
 OWN_CODE = re.compile(r"[a-z]{2,}[a-z0-9]*(_[a-z0-9]+)*")
+# The directory of postcodes: read before any file that holds a postcode.
+POSTCODES = "reference__postcodes"
 # Part of what a loaded file is known by: raised when the reader would give other rows.
 READER_VERSION = "2"
 
@@ -122,6 +124,9 @@ class Night:
     codes: CodeSets
     pseudonym_key: bytes
     as_at_date: dt.date
+    postcodes: str = ""
+    """The hashes of the landed directories of postcodes: with another one, addresses lie in other
+    small areas. ``load_files`` finds them out."""
 
 
 def load_files(
@@ -134,13 +139,50 @@ def load_files(
     """
     _prepare(connection, night)
     placed = _with_duplicates_marked(placed_in_time(connection, landed, night.as_at_date))
+    directories = [file for file in placed if _holds(file, POSTCODES)]
+    night = replace(night, postcodes=" ".join(sorted(file.sha256 for file in directories)))
     _forget_absent(connection, placed, night)
-    for file in placed:
-        if _is_already_there(connection, file, night):
-            continue
-        _load_file(connection, file, night)
+    _load_new(connection, directories, night)
+    _make_postcodes_known(connection, night)
+    _load_new(connection, [file for file in placed if file not in directories], night)
     mark_superseded(connection)
     list_schema_changes(connection)
+
+
+def _holds(file: LandedFile, extract: str) -> bool:
+    return any(contract.extract == extract for contract in file.contracts)
+
+
+def _load_new(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], night: Night
+) -> None:
+    for file in files:
+        if not _is_already_there(connection, file, night):
+            _load_file(connection, file, night)
+
+
+def _make_postcodes_known(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
+    """Write the landed directories to ``temp.known_postcodes``; the newest that has a postcode
+    says where it lies, by the day in its name, else by its name."""
+    connection.execute(
+        "create or replace temp table known_postcodes (spelling varchar, lies_in varchar)"
+    )
+    if night.postcodes:
+        connection.execute(
+            f"""
+            insert into known_postcodes
+            select
+                upper(replace(places.postcode, ' ', '')) as spelling,
+                max_by(
+                    places.small_area_code,
+                    (coalesce(files.exported_date, date '1900-01-01'), files.file_name)
+                ) as lies_in
+            from raw.{POSTCODES} as places
+            inner join quality.extract_files as files
+                on places._file_sha256 = files.file_sha256 and files.extract = '{POSTCODES}'
+            group by all
+            """
+        )
 
 
 # ---- before any file ----
@@ -224,6 +266,8 @@ def _fingerprint(contract: ExtractContract, night: Night) -> str:
         sorted(night.codes.sets.get(column.codes or "", {}).items()) for column in contract.columns
     ]
     told = f"{READER_VERSION}|{contract.model_dump_json()}|{codes}"
+    if any(column.handling is Handling.LOCATE for column in contract.columns):
+        told += f"|{night.postcodes}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

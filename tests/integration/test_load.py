@@ -718,3 +718,34 @@ def test_a_row_of_another_authority_goes_to_quarantine(tmp_path: Path):
         assert rows_of(connection, "quality.quarantined_rows", "line_number, reason") == [
             (3, "names another authority")
         ]
+
+
+# ---- postcodes ----
+
+
+ADDRESS = (
+    "addr_table_id,addr_person_id,addr_address_start_date,addr_address_postcode\n"
+    "A1,1001,2025-04-01,ZZ99 3VZ\n"
+)
+A_DIRECTORY = "postcode,small_area_code,la_code\nZZ99 3VZ,{},E08000001\n"
+
+
+def small_areas(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    return rows_of(connection, "raw.ssd__address", "small_area_code")
+
+
+def test_an_address_lies_in_the_small_area_that_the_newest_directory_says(tmp_path: Path):
+    night = a_night(
+        contracts={name: the_contracts()[name] for name in ("ssd__address", "reference__postcodes")}
+    )
+    # By name the address comes first, and is read after the directory all the same.
+    files = {"201/2026-03-01/address.csv": ADDRESS}
+    with loaded(tmp_path, files, night=night) as connection:
+        assert small_areas(connection) == [(None,)]
+        files["ref_postcodes_2026-02-01.csv"] = A_DIRECTORY.format("E01000001")
+        assert small_areas(loaded(tmp_path, files, connection, night)) == [("E01000001",)]
+        files["ref_postcodes_2026-05-01.csv"] = A_DIRECTORY.format("E01000002")
+        assert small_areas(loaded(tmp_path, files, connection, night)) == [("E01000002",)]
+        del files["ref_postcodes_2026-02-01.csv"], files["ref_postcodes_2026-05-01.csv"]
+        assert small_areas(loaded(tmp_path, files, connection, night)) == [(None,)]
+        assert "3VZ" not in str(rows_of(connection, "raw.ssd__address"))

@@ -160,9 +160,11 @@ def test_every_row_about_a_child_needs_the_child_and_never_keeps_a_raw_number_or
     for column in contract.columns:
         if "upn" in column.name and column.type == "text":
             assert column.handling == "pseudonymise"
-        # A post of the establishment is a job, and a published postcode is nobody's address.
-        if column.name.endswith(("_post", "postcode")) and not contract.is_reference:
-            assert column.handling == "drop"
+        # A published postcode is nobody's address.
+        if {"HOMEPOST", "PLPOST"} & column.heading_keys or (
+            any("POSTCODE" in key for key in column.heading_keys) and not contract.is_reference
+        ):
+            assert column.handling == "locate"
 
 
 @pytest.mark.parametrize("name", sorted(the_contracts()))

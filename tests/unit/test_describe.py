@@ -87,7 +87,13 @@ def test_the_data_dictionary_has_a_row_for_every_column():
     rows = list(csv.DictReader(io.StringIO(data_dictionary(contracts))))
 
     assert len(rows) == sum(len(contract.columns) for contract in contracts)
-    assert {row["handling"] for row in rows} <= {"keep", "pseudonymise", "restrict", "drop"}
+    assert {row["handling"] for row in rows} <= {
+        "keep",
+        "pseudonymise",
+        "restrict",
+        "locate",
+        "drop",
+    }
 
 
 def test_the_command_lists_describes_and_says_what_it_does_not_know():

@@ -93,9 +93,8 @@ def test_names_addresses_and_what_was_sent_are_never_stored():
     dropped = {c.name for k in SSD.values() for c in k.columns if c.handling is Handling.DROP}
     for table, columns in {
         "person": {"pers_forename", "pers_surname", "pers_common_child_id"},
-        "address": {"addr_address_json", "addr_address_postcode"},
+        "address": {"addr_address_json"},
         "professionals": {"prof_professional_name"},
-        "cla_placement": {"clap_cla_placement_postcode"},
         "cla_convictions": {"clac_cla_conviction_offence"},
         "api_data_staging": {"json_payload", "api_response"},
         "contacts": {"cont_comments"},

@@ -48,6 +48,7 @@ def a_database() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute(MACROS)
     the_codes().make_known(connection)
+    connection.execute("create temp table known_postcodes (spelling varchar, lies_in varchar)")
     return connection
 
 
@@ -397,6 +398,40 @@ def test_a_fault_never_carries_the_text_of_the_cell():
         faults = stored.quarantined + stored.emptied
         assert faults
         assert SECRET not in str(faults)
+
+
+# ---- postcodes ----
+
+
+@pytest.fixture
+def the_directory():
+    """A directory of one postcode, for one test."""
+    a_database().execute("insert into known_postcodes values ('ZZ993VZ', 'E01000001')")
+    yield
+    a_database().execute("delete from known_postcodes")
+
+
+def test_a_postcode_becomes_its_small_area_however_it_is_spaced(the_directory):
+    columns = (a_column("home", handling="locate"),)
+    found = conformed(columns, ("ZZ99 3VZ",), ("zz993vz",), (" ZZ 99 3VZ ",), (None,))
+    assert found.rows == [("E01000001",), ("E01000001",), ("E01000001",)]
+    assert found.emptied == []
+
+
+def test_a_postcode_that_the_directory_does_not_hold_is_emptied_and_told(the_directory):
+    columns = (a_column("home", handling="locate"), a_date_column())
+    found = conformed(columns, ("ZZ99 3VY", "01/05/2025"))
+    assert [row[0] for row in found.rows] == [None]
+    assert found.emptied == [
+        (1, "home", "a postcode that the landed directory of postcodes does not hold")
+    ]
+
+
+def test_without_a_directory_a_postcode_is_neither_kept_nor_a_fault():
+    columns = (a_column("home", handling="locate"), a_date_column())
+    found = conformed(columns, ("ZZ99 3VZ", "01/05/2025"))
+    assert [row[0] for row in found.rows] == [None]
+    assert found.emptied == []
 
 
 # ---- the raw table ----
