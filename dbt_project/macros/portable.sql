@@ -38,7 +38,7 @@
 {% macro months_before(day, months) %}{{ return(adapter.dispatch('months_before')(day, months)) }}{% endmacro %}
 
 {% macro default__months_before(day, months) -%}
-    cast({{ day }} - interval '{{ months }}' month as date)
+    cast({{ day }} - to_months(cast({{ months }} as integer)) as date)
 {%- endmacro %}
 
 {% macro spark__months_before(day, months) -%}

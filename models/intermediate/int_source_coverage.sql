@@ -11,6 +11,8 @@ with files as (
 windows as (
     select
         files.*,
+        -- A system that does not say when it was exported is taken to be up to date.
+        coalesce(files.exported_date, cast('{{ var("as_at_date") }}' as date)) as reached_date,
         windows.looks_back,
         windows.months_back,
         windows.year_ends_in
@@ -32,14 +34,11 @@ dated as (
         case
             when looks_back = 'year'
                 then {{ day_after('last_day(make_date(return_year - 1, year_ends_in, 1))') }}
-            when months_back = 12 then {{ months_before('exported_date', 12) }}
-            when months_back = 6 then {{ months_before('exported_date', 6) }}
-            when months_back = 0 then exported_date
+            when looks_back = 'months' then {{ months_before('reached_date', 'months_back') }}
         end as covered_from,
         case
             when looks_back = 'year' then last_day(make_date(return_year, year_ends_in, 1))
-            -- A system that does not say when it was exported is taken to be up to date.
-            else coalesce(exported_date, cast('{{ var("as_at_date") }}' as date))
+            else reached_date
         end as covered_to
     from windows
 ),

@@ -82,6 +82,8 @@ def test_every_code_that_says_not_known_is_a_code_of_its_list():
 # Where the key specified would be empty, or one for two things: what is added to it and taken from
 # it, and why.
 OTHER_KEYS = {
+    # A return says where a child lived on the day care began, and not since when.
+    "addresses": ({"known_from_date"}, {"address_start_date"}),
     # A period of short breaks may begin on the day that another was entered.
     "care_periods": ({"is_short_breaks_only"}, set()),
     # Annex A has groups of statuses, most of which stand for no one code.

@@ -2,6 +2,19 @@
    entries mean. #}
 {% macro tables_of_support() -%}
     {{ return({
+        'addresses': {
+            'key': {'child_id': 'varchar', 'known_from_date': 'date'},
+            'starts': 'known_from_date',
+            'ends': 'address_end_date',
+            'columns': {
+                'address_end_date': 'date',
+                'small_area_code': 'varchar',
+            },
+            'carried': {
+                'address_start_date': 'date',
+                'address_type': 'varchar',
+            },
+        },
         'section_47_enquiries': {
             'key': {'child_id': 'varchar', 'enquiry_start_date': 'date'},
             'starts': 'enquiry_start_date',

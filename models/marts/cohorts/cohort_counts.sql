@@ -11,6 +11,9 @@
     'primary_need': 'primary_need_code',
     'abuse_category': 'abuse_category_code',
     'support_level': 'support_level',
+    'deprivation_quintile': 'cast(deprivation_quintile as varchar)',
+    'zone': 'zone_code',
+    'team': 'team_id',
 } %}
 -- Only children looked after have these, only children with a need, and so on.
 {% set cohorts_of = {

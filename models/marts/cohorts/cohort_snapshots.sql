@@ -3,17 +3,20 @@ with months as (
     where period_type = 'month' and period_end <= cast('{{ var("as_at_date") }}' as date)
 ),
 
--- A month is read only where the return of its year is loaded: no file is not no children.
+-- A month is read only where some source of the table looks at its last day: no file is not no
+-- children.
 covered as (
-    select
+    select distinct
         months.period_id,
         months.period_end,
         months.reporting_year,
-        coverage.local_authority_code,
-        coverage.source_extract
+        turns.local_authority_code,
+        turns.table_name
     from months
-    inner join {{ ref('int_source_coverage') }} as coverage
-        on months.reporting_year = coverage.return_year
+    inner join {{ ref('int_deciding_sources') }} as turns
+        on months.period_end >= turns.days_from
+        and months.period_end < turns.days_until
+    where turns.deciding_source is not null
 ),
 
 in_care as (
@@ -48,7 +51,7 @@ in_care as (
     inner join {{ ref('int_children') }} as children
         on episodes.local_authority_code = children.local_authority_code
         and episodes.child_id = children.child_id
-    where covered.source_extract = 'ssda903_episodes'
+    where covered.table_name = 'care_episodes'
     -- One row per child: the episode begun last, and care proper before a short break.
     qualify row_number() over (
         partition by covered.local_authority_code, covered.period_id, episodes.child_id
@@ -77,7 +80,7 @@ on_protection_plan as (
     inner join {{ ref('int_protection_plans') }} as plans
         on covered.local_authority_code = plans.local_authority_code
         and {{ open_on('plans.plan_start_date', 'plans.plan_end_date', 'covered.period_end') }}
-    where covered.source_extract = 'cin_census'
+    where covered.table_name = 'protection_plans'
     -- Two open plans of one child are a fault of the record; the child counts once.
     qualify row_number() over (
         partition by covered.local_authority_code, covered.period_id, plans.child_id
@@ -108,7 +111,7 @@ in_need as (
         and {{ open_on('referrals.referral_date', 'referrals.closure_date',
             'covered.period_end') }}
         and not referrals.is_not_in_need
-    where covered.source_extract = 'cin_census'
+    where covered.table_name = 'referrals'
     qualify row_number() over (
         partition by covered.local_authority_code, covered.period_id, referrals.child_id
         order by referrals.referral_date desc
@@ -125,12 +128,36 @@ last_left_care as (
     where not is_short_breaks_only
 ),
 
+-- A return speaks of its whole year, a list of the month of its day: of two of one month the later.
+listed_leavers as (
+    select
+        months.period_id,
+        months.period_end,
+        leavers.local_authority_code,
+        leavers.child_id,
+        leavers.contact_group,
+        leavers.record_source,
+        leavers._file_sha256,
+        leavers._row_number
+    from {{ ref('int_care_leavers') }} as leavers
+    inner join months
+        on leavers.return_year = months.reporting_year
+        or (
+            leavers.return_year is null
+            and last_day(leavers.position_date) = months.period_end
+        )
+    qualify row_number() over (
+        partition by leavers.local_authority_code, months.period_id, leavers.child_id
+        order by leavers.return_year nulls last, leavers.position_date desc, leavers.record_source
+    ) = 1
+),
+
 care_leavers as (
     select
         'care_leaver' as cohort_code,
-        covered.period_id,
-        covered.period_end,
-        covered.local_authority_code,
+        leavers.period_id,
+        leavers.period_end,
+        leavers.local_authority_code,
         leavers.child_id,
         max(left_care.period_end_date) as status_start_date,
         max(left_care.period_end_date) is not null as is_status_start_held,
@@ -142,22 +169,18 @@ care_leavers as (
         leavers.record_source,
         leavers._file_sha256,
         leavers._row_number
-    from covered
-    inner join {{ ref('int_care_leavers') }} as leavers
-        on covered.local_authority_code = leavers.local_authority_code
-        and covered.reporting_year = leavers.return_year
-        and coalesce(leavers.contact_group, '') <> 'excluded'
+    from listed_leavers as leavers
     left join last_left_care as left_care
         on leavers.local_authority_code = left_care.local_authority_code
         and leavers.child_id = left_care.child_id
-        and left_care.period_end_date <= covered.period_end
+        and left_care.period_end_date <= leavers.period_end
     -- Somebody who is still looked after on the day has not left care yet.
     left join last_left_care as still_in_care
         on leavers.local_authority_code = still_in_care.local_authority_code
         and leavers.child_id = still_in_care.child_id
         and {{ open_on('still_in_care.period_start_date', 'still_in_care.period_end_date',
-            'covered.period_end') }}
-    where covered.source_extract = 'ssda903_oc3' and still_in_care.child_id is null
+            'leavers.period_end') }}
+    where coalesce(leavers.contact_group, '') <> 'excluded' and still_in_care.child_id is null
     group by all
 ),
 
@@ -169,6 +192,94 @@ members as (
     select * from in_need
     union all
     select * from care_leavers
+),
+
+on_the_day as (
+    select distinct local_authority_code, period_end, child_id from members
+),
+
+looked_after_on_the_day as (
+    select distinct local_authority_code, period_end, child_id from in_care
+),
+
+-- Home on the day: the address known last that is no placement. For a child looked after it is the
+-- home care began from, though the child has left it.
+homes as (
+    select
+        on_the_day.local_authority_code,
+        on_the_day.period_end,
+        on_the_day.child_id,
+        addresses.small_area_code
+    from on_the_day
+    inner join {{ ref('int_addresses') }} as addresses
+        on on_the_day.local_authority_code = addresses.local_authority_code
+        and on_the_day.child_id = addresses.child_id
+        and addresses.known_from_date <= on_the_day.period_end
+    left join looked_after_on_the_day as looked_after
+        on on_the_day.local_authority_code = looked_after.local_authority_code
+        and on_the_day.period_end = looked_after.period_end
+        and on_the_day.child_id = looked_after.child_id
+    where
+        coalesce(addresses.address_type, '') not like '%placement%'
+        and (
+            looked_after.child_id is not null
+            or addresses.address_end_date is null
+            or addresses.address_end_date > on_the_day.period_end
+        )
+    qualify row_number() over (
+        partition by
+            on_the_day.local_authority_code, on_the_day.period_end, on_the_day.child_id
+        order by addresses.known_from_date desc
+    ) = 1
+),
+
+located as (
+    select
+        homes.local_authority_code,
+        homes.period_end,
+        homes.child_id,
+        deprivation.deprivation_quintile,
+        zones.zone_code
+    from homes
+    left join {{ ref('int_deprivation') }} as deprivation
+        on homes.small_area_code = deprivation.small_area_code
+        and {{ open_on('deprivation.valid_from', 'deprivation.valid_until',
+            'homes.period_end') }}
+    left join {{ ref('int_zones') }} as zones
+        on homes.local_authority_code = zones.local_authority_code
+        and homes.small_area_code = zones.small_area_code
+        and {{ open_on('zones.valid_from', 'zones.valid_until', 'homes.period_end') }}
+    -- Overlapping spells in a zone are a fault of the list; the one begun last is read.
+    qualify row_number() over (
+        partition by homes.local_authority_code, homes.period_end, homes.child_id
+        order by zones.valid_from desc nulls last
+    ) = 1
+),
+
+-- Who holds the case on the day: the social worker, else whoever else was allocated last. A
+-- reviewing officer oversees a case and does not hold it.
+allocated as (
+    select
+        on_the_day.local_authority_code,
+        on_the_day.period_end,
+        on_the_day.child_id,
+        allocations.worker_id,
+        allocations.team_id
+    from on_the_day
+    inner join {{ ref('int_allocations') }} as allocations
+        on on_the_day.local_authority_code = allocations.local_authority_code
+        and on_the_day.child_id = allocations.child_id
+        and {{ open_on('allocations.allocation_start_date', 'allocations.allocation_end_date',
+            'on_the_day.period_end') }}
+    where allocations.allocation_role_code <> 'reviewing_officer'
+    qualify row_number() over (
+        partition by
+            on_the_day.local_authority_code, on_the_day.period_end, on_the_day.child_id
+        order by
+            case when allocations.allocation_role_code = 'key_social_worker' then 0 else 1 end,
+            allocations.allocation_start_date desc,
+            allocations.allocation_id
+    ) = 1
 ),
 
 described as (
@@ -217,6 +328,10 @@ select
     placements.placement_start_date,
     described.primary_need_code,
     described.abuse_category_code,
+    allocated.worker_id,
+    allocated.team_id,
+    located.deprivation_quintile,
+    located.zone_code,
     described.care_period_id,
     described.record_source,
     described._file_sha256,
@@ -224,6 +339,14 @@ select
 from described
 left join {{ ref('age_bands') }} as age_bands
     on described.age_years between age_bands.age_from and age_bands.age_to
+left join allocated
+    on described.local_authority_code = allocated.local_authority_code
+    and described.period_end = allocated.period_end
+    and described.child_id = allocated.child_id
+left join located
+    on described.local_authority_code = located.local_authority_code
+    and described.period_end = located.period_end
+    and described.child_id = located.child_id
 left join {{ ref('int_placements') }} as placements
     on described.care_period_id = placements.care_period_id
     and {{ open_on('placements.placement_start_date', 'placements.placement_end_date',
