@@ -84,6 +84,8 @@ def test_every_code_that_says_not_known_is_a_code_of_its_list():
 OTHER_KEYS = {
     # A return says where a child lived on the day care began, and not since when.
     "addresses": ({"known_from_date"}, {"address_start_date"}),
+    # Annex A has groups of sources, most of which stand for no one code.
+    "contacts": ({"contact_source_group"}, {"contact_source_code"}),
     # A period of short breaks may begin on the day that another was entered.
     "care_periods": ({"is_short_breaks_only"}, set()),
     # Annex A has groups of statuses, most of which stand for no one code.
@@ -92,6 +94,8 @@ OTHER_KEYS = {
     "care_reviews": ({"held_or_due_date"}, {"review_date"}),
     # A child may go missing twice in a day.
     "missing_episodes": ({"spell_of_day"}, set()),
+    # A review that is due has no date of its own.
+    "plan_reviews": ({"held_or_due_date"}, {"review_date"}),
     # Guardianship needs no decision on adoption.
     "adoption_journeys": ({"journey_date"}, {"adoption_decision_date"}),
 }

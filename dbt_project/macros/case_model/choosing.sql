@@ -221,6 +221,8 @@
             {% for column in of.columns -%}
             case when min({{ column }}__known) <> max({{ column }}__known) then 1 else 0 end
             {{- ' + ' if not loop.last }}
+            {%- else -%}
+            0
             {%- endfor %} as conflict_count,
             max(last_return_year) as last_return_year,
             min_by(_file_sha256, source_order) as _file_sha256,
@@ -265,6 +267,7 @@
     from {{ ref('int_' ~ table ~ '_reported') }}
     where is_left_out
     group by all
+    {%- if differing %}
     union all
     select
         local_authority_code,
@@ -297,4 +300,5 @@
     ) as compared
     where differing is not null
     group by all
+    {%- endif %}
 {%- endmacro %}

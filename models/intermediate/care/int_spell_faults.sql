@@ -4,10 +4,20 @@
     'placements': ['has_reversed_dates', 'has_overlap', 'is_end_inferred'],
     'legal_statuses': ['has_reversed_dates', 'has_overlap', 'is_end_inferred'],
     'missing_episodes': ['has_reversed_dates', 'has_overlap', 'is_end_inferred'],
+    'early_help_episodes': ['has_reversed_dates', 'has_overlap'],
+    'need_episodes': ['has_reversed_dates', 'has_overlap', 'is_end_inferred'],
+    'assessments': ['has_reversed_dates'],
+    'child_in_need_plans': ['has_reversed_dates', 'has_overlap', 'is_end_inferred'],
+    'protection_plans': ['has_reversed_dates', 'has_overlap', 'is_end_inferred'],
 } %}
 
 with periods as (
     select distinct local_authority_code, care_period_id from {{ ref('stg_ssd__cla_episodes') }}
+),
+
+plans as (
+    select distinct local_authority_code, person_key, protection_plan_id
+    from {{ ref('stg_ssd__cp_plans') }}
 )
 
 {% for table, faults in spells.items() %}
@@ -36,4 +46,18 @@ from {{ ref('stg_ssd__cla_reviews') }} as reviews
 left join periods
     on reviews.local_authority_code = periods.local_authority_code
     and reviews.care_period_id = periods.care_period_id
+group by reviews.local_authority_code
+union all
+-- Reviews of protection plans that are not there.
+select
+    reviews.local_authority_code,
+    'plan_reviews' as table_name,
+    'has_no_plan' as fault,
+    count(*) as spell_count,
+    count(*) filter (where plans.protection_plan_id is null) as fault_count
+from {{ ref('stg_ssd__cp_reviews') }} as reviews
+left join plans
+    on reviews.local_authority_code = plans.local_authority_code
+    and reviews.person_key = plans.person_key
+    and reviews.protection_plan_id = plans.protection_plan_id
 group by reviews.local_authority_code

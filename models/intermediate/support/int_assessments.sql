@@ -1,25 +1,5 @@
-with newest as (
-    select * from {{ newest_records('cin_census__assessment', 'assessment_start_date') }}
-)
-
 select
-    {{ made_key(['newest.child_id', 'newest.assessment_start_date']) }} as assessment_id,
-    newest.local_authority_code,
-    newest.child_id,
-    case
-        when referrals.referral_date is not null
-            then {{ made_key(['newest.child_id', 'referrals.referral_date']) }}
-    end as referral_id,
-    newest.assessment_start_date,
-    newest.assessment_internal_review_date,
-    newest.assessment_authorised_date,
-    newest.return_year as last_return_year,
-    'cin_census' as record_source,
-    newest._file_sha256,
-    newest._row_number
-from newest
-left join {{ ref('stg_cin_census__cin_episode') }} as referrals
-    on newest.local_authority_code = referrals.local_authority_code
-    and newest._file_sha256 = referrals._file_sha256
-    and newest.person_key = referrals.person_key
-    and newest.referral_position = referrals.referral_position
+    {{ made_key(['child_id', 'assessment_start_date']) }} as assessment_id,
+    *,
+    coalesce(assessment_authorised_date < assessment_start_date, false) as has_reversed_dates
+from {{ chosen_records('assessments') }}

@@ -1,33 +1,47 @@
-with newest as (
-    select * from {{ newest_records('cin_census__child_protection_plan', 'plan_start_date') }}
+with ended as (
+    select *
+    from {{ ended_spells('protection_plans', {
+        'cin_census': 'cin_census',
+        'ssd': 'ssd_cp_plans',
+        'annex_a': 'annex_a_child_protection',
+    }) }}
 ),
 
-latest_returns as (
-    select * from {{ latest_returns('cin_census') }}
+-- The conference that the plan names, else the one held on the day it starts.
+conferred as (
+    select
+        ended.*,
+        coalesce(named.conference_id, that_day.conference_id) as held_conference_id
+    from ended
+    left join {{ ref('int_initial_conferences') }} as named
+        on ended.local_authority_code = named.local_authority_code
+        and ended.child_id = named.child_id
+        and ended.conference_id = named.conference_id
+    left join {{ ref('int_initial_conferences') }} as that_day
+        on ended.local_authority_code = that_day.local_authority_code
+        and ended.child_id = that_day.child_id
+        and ended.plan_start_date = that_day.conference_date
 )
 
 select
-    {{ made_key(['newest.child_id', 'newest.plan_start_date']) }} as protection_plan_id,
-    newest.local_authority_code,
-    newest.child_id,
-    case
-        when referrals.referral_date is not null
-            then {{ made_key(['newest.child_id', 'referrals.referral_date']) }}
-    end as referral_id,
-    newest.plan_start_date,
-    {{ end_date_seen_or_not('newest.plan_end_date') }} as plan_end_date,
-    {{ ended_unseen('newest.plan_end_date') }} as is_end_inferred,
-    newest.initial_abuse_category_code,
-    newest.latest_abuse_category_code,
-    newest.previous_plan_count,
-    newest.return_year as last_return_year,
-    'cin_census' as record_source,
-    newest._file_sha256,
-    newest._row_number
-from newest
-left join {{ ref('stg_cin_census__cin_episode') }} as referrals
-    on newest.local_authority_code = referrals.local_authority_code
-    and newest._file_sha256 = referrals._file_sha256
-    and newest.person_key = referrals.person_key
-    and newest.referral_position = referrals.referral_position
-inner join latest_returns on newest.local_authority_code = latest_returns.local_authority_code
+    {{ made_key(['child_id', 'plan_start_date']) }} as protection_plan_id,
+    local_authority_code,
+    child_id,
+    referral_id,
+    held_conference_id as conference_id,
+    plan_start_date,
+    closed_date as plan_end_date,
+    is_end_inferred,
+    has_reversed_dates,
+    {{ overlaps_earlier('plan_start_date', 'closed_date') }} as has_overlap,
+    initial_abuse_category_code,
+    latest_abuse_category_code,
+    previous_plan_count,
+    is_other_authority_plan,
+    last_return_year,
+    held_by_sources,
+    conflict_count,
+    record_source,
+    _file_sha256,
+    _row_number
+from conferred

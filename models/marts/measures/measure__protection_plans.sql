@@ -28,7 +28,7 @@ ends as (
         'plan_ends_after_two_years' as measure_code,
         plan_end_date as event_date,
         case
-            when plan_end_date < plan_start_date then null
+            when has_reversed_dates then null
             when {{ days_between('plan_start_date', 'plan_end_date') }} > 729 then 1
             else 0
         end as numerator_flag,
