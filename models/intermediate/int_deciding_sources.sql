@@ -20,6 +20,11 @@ looking as (
     from precedence
     inner join {{ ref('int_source_coverage') }} as coverage
         on precedence.source_extract = coverage.source_extract
+    left join {{ ref('asked_since') }} as asked
+        on precedence.table_name = asked.table_name
+        and precedence.record_source = asked.record_source
+    -- A return says nothing of what it did not ask for yet.
+    where coalesce(coverage.return_year >= asked.first_return_year, true)
 ),
 
 edges as (

@@ -55,6 +55,7 @@ INTERNAL = {
         "cohorts.cohort_snapshots",
         "cohorts.cohort_counts",
         "cohorts.cohort_flows",
+        "cohorts.child_journeys",
         "workforce.workforce_snapshots",
         "workforce.worker_movements",
         "workforce.workforce_summaries",

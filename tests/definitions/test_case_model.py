@@ -72,6 +72,22 @@ def test_every_source_is_covered_by_an_extract_that_can_be_landed():
         assert row["source_extract"].startswith(row["record_source"])
 
 
+def test_a_return_asks_for_a_table_since_the_year_that_its_contract_says():
+    contracts = load_contracts(PROJECT / "expectations" / "extracts")
+
+    held = {
+        (row["record_source"], int(row["first_return_year"]))
+        for row in _rows(SEEDS / "case_model" / "asked_since.csv")
+    }
+
+    # Other returns come in a file a table, whose coverage says it.
+    assert held == {
+        (contract.family, contract.since)
+        for contract in contracts.values()
+        if contract.family == "cin_census" and contract.since
+    }
+
+
 def test_every_code_that_says_not_known_is_a_code_of_its_list():
     codes = {(row["code_set"], row["code"]) for row in _rows(SEEDS / "codes" / "codes.csv")}
 

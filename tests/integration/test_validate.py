@@ -444,6 +444,20 @@ TABLES = {
             "days_in_status_are_not_negative": {"days_in_status": "-1"},
         },
     ),
+    "cohorts.child_journeys": (
+        {
+            "local_authority_code": "'E08000001'",
+            "child_id": "'bea'",
+            "event_number": "1",
+            "event_date": "date '1990-01-01'",
+        },
+        {
+            "authority_is_given": {"local_authority_code": "null::varchar"},
+            "child_is_given": {"child_id": "null::varchar"},
+            "an_event_has_one_place_in_a_journey": "twice",
+            "nothing_happened_before_1990": {"event_date": "date '1989-12-31'"},
+        },
+    ),
     "measures.measure_records": (
         {
             "indicator_id": "'share'",
