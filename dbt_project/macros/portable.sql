@@ -45,6 +45,17 @@
     add_months({{ day }}, -{{ months }})
 {%- endmacro %}
 
+{# The same where the number of months is a column. #}
+{% macro months_before_by(day, months) %}{{ return(adapter.dispatch('months_before_by')(day, months)) }}{% endmacro %}
+
+{% macro default__months_before_by(day, months) -%}
+    cast({{ day }} - to_months(cast({{ months }} as integer)) as date)
+{%- endmacro %}
+
+{% macro spark__months_before_by(day, months) -%}
+    add_months({{ day }}, -cast({{ months }} as int))
+{%- endmacro %}
+
 {# The day before a date. #}
 {% macro day_before(day) %}{{ return(adapter.dispatch('day_before')(day)) }}{% endmacro %}
 

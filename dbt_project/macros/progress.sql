@@ -145,3 +145,13 @@
 {% macro expected_without_help(baseline_mean, cohort_mean, retest_reliability) -%}
     {{ cohort_mean }} + {{ retest_reliability }} * ({{ baseline_mean }} - {{ cohort_mean }})
 {%- endmacro %}
+
+{# What holds of a scale, of rows called `listed` and `tools`: published norms come before what an
+   authority wrote down of them; of any other scale its own list comes first. #}
+{% macro said_first(column) -%}
+    case
+        when tools.class_rule = 'reliable_change'
+            then coalesce(tools.{{ column }}, listed.{{ column }})
+        else coalesce(listed.{{ column }}, tools.{{ column }})
+    end
+{%- endmacro %}
