@@ -10,6 +10,7 @@ scores as (
         scored.*,
         measures.minimum_gap_days,
         measures.follow_up_window_months,
+        measures.episode_kind,
         -- What ends help is no start of it.
         coalesce(scored.review_type_code not in ('closing', 'follow_up'), true)
             as may_be_baseline
@@ -33,6 +34,7 @@ courses as (
         course_id,
         minimum_gap_days,
         follow_up_window_months,
+        episode_kind,
         min(course_start_date) as course_start_date,
         max(score_date) as last_row_date,
         -- The first baseline stays the baseline, however many periods are looked at.
@@ -45,7 +47,7 @@ courses as (
     from scores
     group by
         local_authority_code, child_id, measure_code, item_number, informant_code,
-        course_group, course_id, minimum_gap_days, follow_up_window_months
+        course_group, course_id, minimum_gap_days, follow_up_window_months, episode_kind
 ),
 
 looked_at as (
@@ -61,19 +63,21 @@ looked_at as (
     inner join periods on courses.course_start_date <= periods.period_end
 ),
 
--- Begun in the window, scored in it, or open in it for as long as a follow-up may take.
+-- Begun in the window, scored in it, or open in it for as long as a follow-up takes; what comes by
+-- the term or the year is due of those with an open case at its end.
 in_scope as (
     select
-        looked_at.*,
+        *,
         course_start_date >= window_start as is_begun_in_window,
-        coalesce({{ days_between('window_start', 'course_end_date') }} >= minimum_gap_days, true)
-            as is_open_long_enough
+        coalesce(
+            case
+                when episode_kind = 'course'
+                    then {{ days_between('window_start', 'course_end_date') }} >= minimum_gap_days
+                else course_end_date > period_end
+            end,
+            true
+        ) as is_open_long_enough
     from looked_at
-    where course_start_date >= window_start
-        or last_row_date >= window_start
-        or coalesce(
-            {{ days_between('window_start', 'course_end_date') }} >= minimum_gap_days, true
-        )
 ),
 
 followed as (
@@ -154,6 +158,7 @@ select
         paired.is_begun_in_window
         and {{ days_between('paired.course_start_date', 'paired.period_end') }}
         >= paired.minimum_gap_days
+        and (paired.episode_kind = 'course' or paired.is_open_long_enough)
     )
     or (
         not paired.is_begun_in_window
