@@ -20,3 +20,14 @@
         else 'RELEASE'
     end
 {%- endmacro %}
+
+{# Whether any of several counts is one that is withheld; `small_count` is a column beside them.
+   A count that is not there is not small. #}
+{% macro any_small(counts) -%}
+    (
+        {%- for count in counts %}
+        coalesce({{ count }} between 1 and small_count, false)
+        {{- ' or' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}

@@ -36,11 +36,13 @@ REFERENCE = (
     "reference.cohorts",
     "reference.method_parameters",
     "reference.workforce_measures",
+    "reference.progress_measures",
 )
 # Published name: the table of the warehouse it is made of.
 RELEASE = {
     **{table: table for table in REFERENCE},
     "cohorts.cohort_counts": "release.cohort_counts",
+    "progress.progress_summaries": "release.progress_summaries",
     "outcomes.indicator_values": "release.indicator_values",
     "outcomes.evidence_items": "release.evidence_items",
     "outcomes.triangulated_outcomes": "release.triangulated_outcomes",
@@ -56,6 +58,8 @@ INTERNAL = {
         "cohorts.cohort_counts",
         "cohorts.cohort_flows",
         "cohorts.child_journeys",
+        "progress.child_progress",
+        "progress.progress_summaries",
         "workforce.workforce_snapshots",
         "workforce.worker_movements",
         "workforce.workforce_summaries",
