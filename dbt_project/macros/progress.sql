@@ -1,10 +1,13 @@
 {# Individual progress as expressions (METHODS 7). Each takes SQL expressions and gives one. #}
 
 {# Jacobson and Truax 1991: the change in standard errors of a difference, in the scale's own
-   direction. Null where a score or a norm is missing. #}
+   direction; settled, because a change of exactly so many is not more. Null where a score or a
+   norm is missing. #}
 {% macro reliable_change_index(baseline, follow_up, standard_deviation, reliability) -%}
-    (cast({{ follow_up }} as double) - {{ baseline }})
-    / nullif({{ standard_deviation }} * sqrt(2 * (1 - {{ reliability }})), 0)
+    {{ settled(
+        '(' ~ follow_up ~ ' - ' ~ baseline ~ ') / nullif(' ~ standard_deviation
+        ~ ' * sqrt(2 * (1 - ' ~ reliability ~ ')), 0)'
+    ) }}
 {%- endmacro %}
 
 {# The first class that fits, whatever the scale: which of the two scores is missing or too close.

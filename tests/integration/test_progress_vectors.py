@@ -39,6 +39,7 @@ REAL = (
     "intermediate/progress/int_followed_measures",
     "intermediate/progress/int_progress_pairs",
     "marts/progress/child_progress",
+    "marts/progress/progress_slices",
     "marts/progress/progress_summaries",
 )
 TOOLS = {"parent": "sdq_parent_carer", "teacher": "sdq_teacher", "self": "sdq_self"}
