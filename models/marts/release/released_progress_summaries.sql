@@ -104,7 +104,9 @@ decided as (
         -- Means of slices would give the mean of one that is left out.
         not withheld.is_share_withheld
         and judged.breakdown = 'all'
-        and judged.n_known >= judged.released_minimum_n as has_means
+        and judged.n_known >= judged.released_minimum_n as has_means,
+        -- The width of its limits says how many children it is of.
+        not {{ any_small(['judged.n_known - judged.n_added_value']) }} as has_added_value
     from judged
     inner join withheld
         on judged.local_authority_code = withheld.local_authority_code
@@ -165,10 +167,13 @@ select
     case when has_means and not is_unknown_withheld then {{ round_half_up(mean, 1) }} end
         as {{ mean }},
     {%- endfor %}
-    case when has_means and added_value_mean is not null then n_added_value end as n_added_value,
+    case
+        when has_means and has_added_value and added_value_mean is not null then n_added_value
+    end as n_added_value,
     {%- for figure in ['added_value_mean', 'added_value_lower95', 'added_value_upper95',
         'added_value_effect_size'] %}
-    case when has_means then {{ round_half_up(figure, 2) }} end as {{ figure }},
+    case when has_means and has_added_value then {{ round_half_up(figure, 2) }} end
+        as {{ figure }},
     {%- endfor %}
     case when not is_withheld then false end as is_disclosive,
     as_at_date,
