@@ -609,6 +609,8 @@ TABLES = {
                 "measure_code": "'turnover_rate_fte'",
                 "value": "100.1",
             },
+        },
+    ),
     "intermediate.progress_scores": (
         {"child_id": "'bea'", "left_out_code": "null::varchar"},
         {
