@@ -142,6 +142,61 @@
     end
 {%- endmacro %}
 
+{# The number that a figure rests on, from a row of indicator_values. A rate or count rests on its
+   events: a large population makes no small count safe. #}
+{% macro resting_n(figure, unknown_policy) -%}
+    cast(
+        case
+            when {{ figure }}.measure_type in ('rate', 'count') then {{ figure }}.numerator
+            when {{ unknown_policy }} = 'COUNT_AS_NOT_ACHIEVED' then {{ figure }}.n_denominator
+            else {{ figure }}.n_known
+        end as bigint
+    )
+{%- endmacro %}
+
+{# 1 where higher is better, -1 where lower is, null where nothing may be judged. Of a band, nearer
+   is better, whichever way the value had to move from what it is compared with; 0 where the two are
+   equally far, and the value is where it was. #}
+{% macro better_when_higher(polarity, value, earlier, band_low, band_high) -%}
+    case
+        when {{ polarity }} = 'higher_better' then 1
+        when {{ polarity }} = 'lower_better' then -1
+        when {{ polarity }} = 'target_band' and coalesce({{ band_low }}, {{ band_high }}) is not null
+            then sign(
+                {{ band_distance(earlier, band_low, band_high) }}
+                - {{ band_distance(value, band_low, band_high) }}
+            ) * sign({{ value }} - {{ earlier }})
+    end
+{%- endmacro %}
+
+{# Whether a process whose limits are known will meet a target of itself: always, never or by chance. #}
+{% macro assurance_code(target, lower_limit, upper_limit, better_when_higher) -%}
+    case
+        when {{ target }} is null or {{ upper_limit }} is null then null
+        when {{ better_when_higher }} is null then null
+        when {{ target }} > {{ upper_limit }}
+            then case when {{ better_when_higher }} > 0 then 'CONSISTENT_FAIL' else 'CONSISTENT_PASS' end
+        when {{ target }} < {{ lower_limit }}
+            then case when {{ better_when_higher }} > 0 then 'CONSISTENT_PASS' else 'CONSISTENT_FAIL' end
+        else 'HIT_OR_MISS'
+    end
+{%- endmacro %}
+
+{# Five figures in a row, one of them perhaps left out: their weighted slope over time, times a
+   number that is never negative. Columns are named <weight>_1 to _5 and <figure>_1 to _5. #}
+{% macro five_year_slope(weight, figure, without=0) -%}
+    {%- set sums = {'w': [], 'wt': [], 'wy': [], 'wty': []} -%}
+    {%- for t in range(1, 6) if t != without -%}
+        {%- set w, y = weight ~ '_' ~ t, figure ~ '_' ~ t -%}
+        {%- do sums['w'].append(w) -%}
+        {%- do sums['wt'].append(t ~ ' * ' ~ w) -%}
+        {%- do sums['wy'].append(w ~ ' * ' ~ y) -%}
+        {%- do sums['wty'].append(t ~ ' * ' ~ w ~ ' * ' ~ y) -%}
+    {%- endfor -%}
+    (({{ sums['w'] | join(' + ') }}) * ({{ sums['wty'] | join(' + ') }})
+    - ({{ sums['wt'] | join(' + ') }}) * ({{ sums['wy'] | join(' + ') }}))
+{%- endmacro %}
+
 {# How far a value lies outside an agreed band; 0 inside it. #}
 {% macro band_distance(value, band_low, band_high) -%}
     greatest(

@@ -6,11 +6,6 @@ events becomes children beside a population, and a coded item becomes an evidenc
 """
 
 import csv
-import math
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,18 +13,26 @@ from typing import Any
 import duckdb
 import pytest
 
-PROJECT = Path(__file__).resolve().parents[2]
-VECTORS = PROJECT.parent / "shared" / "methods_vectors"
-
-pytestmark = pytest.mark.skipif(
-    not VECTORS.is_dir(), reason="the test vectors of METHODS lie outside this repository"
+from tests.method_vectors import (
+    VECTORS,
+    agrees,
+    build_project,
+    case_id,
+    copy_project,
+    each_of,
+    needs_vectors,
+    number,
+    one,
+    rows_of,
 )
+
+pytestmark = needs_vectors
 
 AUTHORITY, YEAR = "999", "2024-25"
 # Read a year after the period ends, as the released figures are.
 AS_AT = "2026-03-31"
 MODELS = {
-    "outcomes": (
+    "marts/outcomes": (
         "indicator_values",
         "evidence_signals",
         "evidence_items",
@@ -37,7 +40,7 @@ MODELS = {
         "triangulated_outcomes",
         "questions",
     ),
-    "release": (
+    "marts/release": (
         "evidence_releasability",
         "released_indicator_values",
         "released_evidence_items",
@@ -174,25 +177,6 @@ MACROS = {
         "upper": "wilson_upper('p * n_star', 'n_star', 'z')",
     },
 }
-
-
-def rows_of(table: str) -> list[dict[str, str]]:
-    if not VECTORS.is_dir():
-        return []
-    with (VECTORS / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def number(text: str) -> float | None:
-    return float(text) if text else None
-
-
-def case_id(row: dict[str, str]) -> str:
-    return row.get("case_id") or "-".join(list(row.values())[:2])
-
-
-def each_of(table: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("case", rows_of(table), ids=case_id)
 
 
 class Stage:
@@ -398,22 +382,7 @@ def header_of(path: Path) -> list[str]:
 
 def set_the_stage(folder: Path) -> None:
     """A copy of the project in ``folder`` whose models answer the vectors."""
-    # The project's own tests speak of models that are not here.
-    shutil.copytree(
-        PROJECT / "dbt_project",
-        folder / "dbt_project",
-        ignore=shutil.ignore_patterns("tests", "target", "logs"),
-    )
-    shutil.copytree(PROJECT / "seeds", folder / "seeds")
-    for room, models in MODELS.items():
-        (folder / "models/marts" / room).mkdir(parents=True)
-        for model in models:
-            for ending in ("sql", "yml"):
-                path = Path("models/marts", room, f"{model}.{ending}")
-                shutil.copy(PROJECT / path, folder / path)
-    stand_ins = folder / "models/stand_ins"
-    stand_ins.mkdir(parents=True)
-
+    stand_ins = copy_project(folder, MODELS)
     stage = Stage(folder)
     fill(stage)
     records = stage.write("measure_records", "from measure_records")
@@ -483,55 +452,12 @@ def answers(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     folder = tmp_path_factory.mktemp("vectors")
     set_the_stage(folder)
-    warehouse = folder / "warehouse.duckdb"
-    run = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")),
-            "build",
-            "--exclude-resource-type",
-            "test",
-            "unit_test",
-            "--project-dir",
-            str(folder / "dbt_project"),
-            "--profiles-dir",
-            str(folder / "dbt_project"),
-            "--vars",
-            f"{{as_at_date: '{AS_AT}'}}",
-        ],
-        env={
-            **os.environ,
-            "WAREHOUSE_PATH": str(warehouse),
-            "DBT_TARGET_PATH": str(folder / "target"),
-            "DBT_LOG_PATH": str(folder / "logs"),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout[-5000:]
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with duckdb.connect(str(build_project(folder, AS_AT)), read_only=True) as connection:
         yield connection
-
-
-def one(answers: duckdb.DuckDBPyConnection, table: str, **keys: str) -> dict[str, Any]:
-    where = " and ".join(f"{name} = ?" for name in keys)
-    found = answers.execute(f"select * from {table} where {where}", list(keys.values()))
-    names = [column[0] for column in found.description]
-    rows = found.fetchall()
-    assert len(rows) == 1, f"{len(rows)} rows of {table} for {keys}"
-    return dict(zip(names, rows[0], strict=True))
 
 
 def value_of(answers: duckdb.DuckDBPyConnection, indicator: str, room: str) -> dict[str, Any]:
     return one(answers, f"{room}.indicator_values", indicator_id=indicator, breakdown="all")
-
-
-def agrees(answer: object, expected: float | None) -> bool:
-    if expected is None or answer is None:
-        return expected is None and answer is None
-    if math.isinf(expected):
-        return answer == expected
-    return isinstance(answer, int | float) and abs(answer - expected) <= 1e-6
 
 
 def limits(case: dict[str, str]) -> tuple[str, str]:
