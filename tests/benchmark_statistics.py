@@ -28,6 +28,7 @@ from tests.method_vectors import build_project, copy_project
 
 MODELS = {
     "marts/outcomes": (
+        "chart_series",
         "chart_points",
         "indicator_aims",
         "rebase_decisions",
@@ -112,7 +113,7 @@ def _chart(values: np.ndarray, *, limits_from: int | None = None) -> Charted:
 
 def _seconds_of(results: Path) -> float:
     """What the models took that draw charts; what they read is made before."""
-    drawn = ("rebase_decisions", "indicator_trends")
+    drawn = ("chart_series", "chart_points", "rebase_decisions", "indicator_trends")
     return sum(
         result["execution_time"]
         for result in json.loads(results.read_text("utf-8"))["results"]

@@ -182,6 +182,36 @@
     end
 {%- endmacro %}
 
+{# What a trend of years says, in the words of a chart: an outlier, small numbers and what cannot be
+   tested say nothing. #}
+{% macro annual_point_type(trend_marker, better_when_higher) -%}
+    case
+        when {{ trend_marker }} = 'NO_SIG_CHANGE' then 'COMMON'
+        when {{ trend_marker }} = 'INCREASING' then case
+            when {{ better_when_higher }} > 0 then 'IMPROVEMENT'
+            when {{ better_when_higher }} < 0 then 'CONCERN'
+            else 'NEUTRAL_HIGH'
+        end
+        when {{ trend_marker }} = 'DECREASING' then case
+            when {{ better_when_higher }} > 0 then 'CONCERN'
+            when {{ better_when_higher }} < 0 then 'IMPROVEMENT'
+            else 'NEUTRAL_LOW'
+        end
+    end
+{%- endmacro %}
+
+{# IMP, STA, DET or UNK from the type of a point (METHODS 10.1): what may not be judged, and rules
+   that contradict each other, leave it unknown. #}
+{% macro charted_direction(point_type, conflict, is_judged) -%}
+    case
+        when not {{ is_judged }} or {{ conflict }} = 1 then 'UNK'
+        when {{ point_type }} = 'IMPROVEMENT' then 'IMP'
+        when {{ point_type }} = 'CONCERN' then 'DET'
+        when {{ point_type }} = 'COMMON' then 'STA'
+        else 'UNK'
+    end
+{%- endmacro %}
+
 {# Five figures in a row, one of them perhaps left out: their weighted slope over time, times a
    number that is never negative. Columns are named <weight>_1 to _5 and <figure>_1 to _5. #}
 {% macro five_year_slope(weight, figure, without=0) -%}

@@ -4,6 +4,7 @@ One dbt run over a copy of the project, whose points are those of the vectors: t
 decision to rebase and the annual trend are the project's own models.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,64 +38,96 @@ MACROS = {
     "assurance": {"code": f'assurance_code("target", "lpl", "upl", "{BETTER}")'},
 }
 
-POINT_COLUMNS = """
+SERIES_COLUMNS = """
     series_number integer, indicator_id varchar, indicator_version integer,
-    local_authority_code varchar, period_type varchar, period_id varchar, period_start date,
-    period_end date, breakdown varchar, breakdown_value varchar, measure_type varchar,
-    unit varchar, polarity varchar, value double, n bigint, events double, trials double,
-    lower95 double, upper95 double, target_value double, band_low double, band_high double,
+    local_authority_code varchar, period_type varchar, breakdown varchar,
+    breakdown_value varchar, measure_type varchar, unit varchar, polarity varchar,
     fix_after_n integer, screen_outliers integer
+"""
+POINT_COLUMNS = """
+    series_number integer, period_type varchar, period_start date, value double, n bigint,
+    events double, trials double, lower95 double, upper95 double, target_value double,
+    band_low double, band_high double
 """
 TARGET_COLUMNS = """
     local_authority_code varchar, target_id varchar, indicator_id varchar,
     target_type_code varchar, breakdown varchar, breakdown_value varchar, valid_from_date date,
     valid_to_date date, owner_role varchar, reason_text varchar
 """
+STAND_INS = {
+    "chart_series": SERIES_COLUMNS,
+    "chart_points": POINT_COLUMNS,
+    "int_targets": TARGET_COLUMNS,
+}
+
+
+def start_of(period_type: str, place: int) -> dt.date:
+    """The first day of the period at a place of a series, which counts from 1."""
+    month = 3 + {"month": 1, "year": 12}[period_type] * (place - 1)
+    return dt.date(2015 + month // 12, month % 12 + 1, 1)
 
 
 class Points:
-    """The points and decisions of the vectors, as the models would meet them."""
+    """The series, points and decisions of the vectors, as the models would meet them."""
 
     def __init__(self) -> None:
         self.connection = duckdb.connect()
-        self.connection.execute(f"create table chart_points ({POINT_COLUMNS})")
-        self.connection.execute(f"create table int_targets ({TARGET_COLUMNS})")
+        for table, columns in STAND_INS.items():
+            self.connection.execute(f"create table {table} ({columns})")
         self.series: list[str] = []
+
+    def add_series(self, series: str, period_type: str, **columns: object) -> None:
+        """A series of an indicator that is called so, unless it is there."""
+        if series not in self.series:
+            self.series.append(series)
+            self._insert(
+                "chart_series",
+                series_number=self.series.index(series),
+                indicator_id=series,
+                indicator_version=1,
+                local_authority_code=AUTHORITY,
+                period_type=period_type,
+                breakdown="all",
+                breakdown_value="all",
+                **columns,
+            )
 
     def add(self, series: str, period_type: str, place: int, **columns: object) -> None:
         """The point at a place of a series, which counts from 1."""
-        if series not in self.series:
-            self.series.append(series)
-        months = {"month": 1, "year": 12}[period_type] * (place - 1)
-        point = {
-            "series_number": self.series.index(series),
-            "indicator_id": series,
-            "indicator_version": 1,
-            "local_authority_code": AUTHORITY,
-            "period_type": period_type,
-            "breakdown": "all",
-            "breakdown_value": "all",
-            "n": 100,
+        self._insert(
+            "chart_points",
+            series_number=self.series.index(series),
+            period_type=period_type,
+            period_start=start_of(period_type, place),
+            n=100,
             **columns,
-        }
-        start = "cast(date '2015-04-01' + to_months(?) as date)"
+        )
+
+    def _insert(self, table: str, **columns: object) -> None:
         self.connection.execute(
-            f"insert into chart_points (period_start, period_id, {', '.join(point)}) "
-            f"values ({start}, cast({start} as varchar), {', '.join('?' for _ in point)})",
-            [months, months, *point.values()],
+            f"insert into {table} ({', '.join(columns)}) "
+            f"values ({', '.join('?' for _ in columns)})",
+            list(columns.values()),
         )
 
     def rebase(self, series: str, place: int) -> None:
         """A decision to draw new limits from a place of a monthly series on."""
-        self.connection.execute(
-            "insert into int_targets values (?, ?, ?, 'rebase', 'all', 'all', "
-            "cast(date '2015-04-01' + to_months(?) as date), null, 'Director', 'Known cause')",
-            [AUTHORITY, series, series, place - 1],
+        self._insert(
+            "int_targets",
+            local_authority_code=AUTHORITY,
+            target_id=series,
+            indicator_id=series,
+            target_type_code="rebase",
+            breakdown="all",
+            breakdown_value="all",
+            valid_from_date=start_of("month", place),
+            owner_role="Director",
+            reason_text="Known cause",
         )
 
     def stand_in(self, folder: Path, stand_ins: Path) -> None:
         """Models of their names that read them."""
-        for table in ("chart_points", "int_targets"):
+        for table in STAND_INS:
             path = folder / f"{table}.parquet"
             self.connection.execute(f"copy {table} to '{path}' (format parquet)")
             (stand_ins / f"{table}.sql").write_text(f"select * from read_parquet('{path}')")
@@ -103,15 +136,14 @@ class Points:
 def points_of_the_vectors() -> Points:
     points = Points()
     for row in rows_of("xmr_cases"):
-        points.add(
+        points.add_series(
             row["case_id"],
             "month",
-            int(row["t"]),
-            value=number(row["value"]),
             polarity=POLARITIES[row["polarity"]],
             fix_after_n=number(row["fix_after_n"]),
             screen_outliers=number(row["screen_outliers"]),
         )
+        points.add(row["case_id"], "month", int(row["t"]), value=number(row["value"]))
     first_of_partition = {
         (row["case_id"], row["partition"]): row for row in rows_of("xmr_cases")[::-1]
     }
@@ -120,6 +152,7 @@ def points_of_the_vectors() -> Points:
             points.rebase(case, int(row["t"]))
     for row in rows_of("trend"):
         share = row["value_type"] == "proportion"
+        points.add_series(row["case_id"], "year", measure_type="proportion" if share else "rate")
         columns = {name: numbers(row[name]) for name in ("x", "n", "value", "lower95", "upper95")}
         for place in range(max(map(len, columns.values()))):
             at = {name: values[place] for name, values in columns.items() if values}
@@ -128,7 +161,6 @@ def points_of_the_vectors() -> Points:
                 row["case_id"],
                 "year",
                 place + 1,
-                measure_type="proportion" if share else "rate",
                 value=(None if x is None or n is None else 100 * x / n) if share else at["value"],
                 events=x,
                 trials=n,
@@ -156,9 +188,12 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
     "case", rows_of("xmr_cases"), ids=lambda row: f"{row['case_id']}-{row['t']}"
 )
 def test_a_point_of_a_chart_has_its_limits_and_signals(answers, case):
-    month = int(case["t"]) - 1
-    start = f"{2015 + (month + 3) // 12}-{(month + 3) % 12 + 1:02}-01"
-    found = one(answers, "outcomes.indicator_trends", indicator_id=case["case_id"], period_id=start)
+    found = one(
+        answers,
+        "outcomes.indicator_trends",
+        indicator_id=case["case_id"],
+        period_start=start_of("month", int(case["t"])),
+    )
     assert (
         found["method"]
         == {"full": "XMR", "trial": "XMR_TRIAL", "run_chart": "RUN_CHART"}[case["status"]]

@@ -13,10 +13,13 @@ years as (
     select
         points.*,
         parameters.*,
-        points.measure_type = 'proportion' as is_share,
+        series.polarity,
+        series.measure_type = 'proportion' as is_share,
         points.events = 0 or points.events = points.trials as is_extreme
     from {{ ref('chart_points') }} as points
     cross join parameters
+    inner join {{ ref('chart_series') }} as series
+        on points.series_number = series.series_number
     where points.period_type = 'year'
 ),
 
@@ -49,6 +52,8 @@ in_fives as (
         lag(plain, {{ 5 - t }}) over series as plain_{{ t }},
         lag(halved, {{ 5 - t }}) over series as halved_{{ t }},
         {%- endfor %}
+        lag(value, 4) over series as first_value_of_five,
+        max(period_start) over (partition by series_number) as latest_start,
         count(weight) over five = 5 and count(figure) over five = 5 as has_five,
         max(case when is_extreme then 1 else 0 end) over five = 1 as has_extreme,
         sum(events) over five as five_events,
@@ -111,46 +116,49 @@ tested as (
         {{- ' and' if not loop.last }}
         {%- endfor %} as keeps_its_sign
     from checked
+),
+
+marked as (
+    select
+        *,
+        case
+            when value is null then null
+            when not has_five then 'CANNOT'
+            when not is_testable then 'SMALL_NUMBERS'
+            when chi_square > annual_trend_chi_square and not keeps_its_sign
+                then 'NO_SIG_CHANGE_OUTLIER'
+            when chi_square > annual_trend_chi_square and slope > 0 then 'INCREASING'
+            when chi_square > annual_trend_chi_square then 'DECREASING'
+            else 'NO_SIG_CHANGE'
+        end as trend_marker,
+        {{ better_when_higher(
+            'polarity', 'value', 'first_value_of_five', 'band_low', 'band_high'
+        ) }} as better_when_higher
+    from tested
 )
 
 select
     series_number,
-    indicator_id,
-    indicator_version,
-    local_authority_code,
-    period_type,
-    period_id,
     period_start,
-    period_end,
-    breakdown,
-    breakdown_value,
-    measure_type,
-    unit,
     value,
     lower95,
     upper95,
     n,
-    point_number,
-    point_count,
-    is_testable,
+    cast(point_number as integer) as point_number,
+    cast(point_count as integer) as point_count,
+    -- A series ends with a value.
+    period_start = latest_start as is_latest,
+    is_testable and value is not null as is_tested,
     chi_square,
     slope,
     keeps_its_sign,
     target_value,
     parameter_version,
-    case
-        when value is null then null
-        when not has_five then 'CANNOT'
-        when not is_testable then 'SMALL_NUMBERS'
-        when chi_square > annual_trend_chi_square and not keeps_its_sign
-            then 'NO_SIG_CHANGE_OUTLIER'
-        when chi_square > annual_trend_chi_square and slope > 0 then 'INCREASING'
-        when chi_square > annual_trend_chi_square then 'DECREASING'
-        else 'NO_SIG_CHANGE'
-    end as trend_marker,
+    trend_marker,
+    {{ annual_point_type('trend_marker', 'better_when_higher') }} as point_type,
     case
         when point_count < 2 then 'NONE'
         when point_count < run_chart_points then 'DIFFERENCE'
         else 'ANNUAL_TREND'
     end as method
-from tested
+from marked

@@ -1,109 +1,92 @@
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
-
-with parameters as (
+with figures as (
     select
-        {{ parameter_columns(['spc_fix_after_n', 'spc_screen_outliers']) }}
-    from {{ ref('method_parameters') }}
-),
-
--- Rates of children over a window that ends before the period share records from month to month.
-figures as (
-    select
-        indicator_values.*,
-        indicators.polarity,
-        indicators.band_low as usual_band_low,
-        indicators.band_high as usual_band_high,
-        {{ resting_n('indicator_values', 'indicators.unknown_policy') }} as n
-    from {{ ref('indicator_values') }} as indicator_values
-    inner join {{ ref('indicators') }} as indicators
-        on indicator_values.indicator_id = indicators.indicator_id
-    where indicator_values.breakdown in ('all', 'team', 'service')
-        and (
-            indicator_values.period_type = 'year'
-            or coalesce(indicators.time_basis, '') not like 'event cohort%'
-        )
-),
-
-series as (
-    select
-        indicator_id,
-        indicator_version,
-        local_authority_code,
-        period_type,
-        breakdown,
-        breakdown_value,
-        max(measure_type) as measure_type,
-        max(unit) as unit,
-        max(polarity) as polarity,
-        min(period_start) as first_start,
-        max(period_start) as last_start,
-        row_number() over (
-            order by
-                indicator_id, indicator_version, local_authority_code, period_type, breakdown,
-                breakdown_value
-        ) as series_number
-    from figures
-    where value is not null
-    group by
-        indicator_id, indicator_version, local_authority_code, period_type, breakdown,
-        breakdown_value
+        series.series_number,
+        series.period_type,
+        series.usual_band_low,
+        series.usual_band_high,
+        figures.period_start,
+        figures.value,
+        figures.lower95,
+        figures.upper95,
+        {{ resting_n('figures', 'series.unknown_policy') }} as n,
+        -- So many of so many, for a share; events alone, for a rate or a count.
+        case
+            when figures.measure_type = 'proportion' then figures.value * figures.n_eff / 100
+            when figures.measure_type in ('rate', 'count') then figures.numerator
+        end as events,
+        case when figures.measure_type = 'proportion' then figures.n_eff end as trials,
+        aims.target_value,
+        case when aims.has_band then aims.band_low else series.usual_band_low end as band_low,
+        case when aims.has_band then aims.band_high else series.usual_band_high end as band_high
+    from {{ ref('indicator_values') }} as figures
+    inner join {{ ref('chart_series') }} as series
+        on figures.indicator_id = series.indicator_id
+        and figures.indicator_version = series.indicator_version
+        and figures.local_authority_code = series.local_authority_code
+        and figures.period_type = series.period_type
+        and figures.breakdown = series.breakdown
+        and figures.breakdown_value = series.breakdown_value
+        and figures.period_start >= series.first_start
+        and figures.period_start <= series.last_start
+    left join {{ ref('indicator_aims') }} as aims
+        on figures.indicator_id = aims.indicator_id
+        and figures.local_authority_code = aims.local_authority_code
+        and figures.period_id = aims.period_id
+        and figures.breakdown = aims.breakdown
+        and figures.breakdown_value = aims.breakdown_value
 ),
 
 -- A period that is missing between two others is a point without a value: it breaks every run.
 spans as (
     select
-        series.*,
-        periods.period_id,
-        periods.period_start,
-        periods.period_end
-    from series
+        series.series_number,
+        periods.period_type,
+        periods.period_start
+    from {{ ref('chart_series') }} as series
     inner join {{ ref('periods') }} as periods
         on series.period_type = periods.period_type
         and periods.period_start >= series.first_start
         and periods.period_start <= series.last_start
+),
+
+gaps as (
+    select
+        spans.series_number,
+        spans.period_type,
+        spans.period_start
+    from spans
+    left join figures
+        on spans.series_number = figures.series_number
+        and spans.period_start = figures.period_start
+    where figures.series_number is null
 )
 
 select
-    spans.series_number,
-    spans.indicator_id,
-    spans.indicator_version,
-    spans.local_authority_code,
-    spans.period_type,
-    spans.period_id,
-    spans.period_start,
-    spans.period_end,
-    spans.breakdown,
-    spans.breakdown_value,
-    spans.measure_type,
-    spans.unit,
-    spans.polarity,
-    figures.value,
-    figures.n,
-    -- So many of so many, for a share; events alone, for a rate or a count.
-    case
-        when spans.measure_type = 'proportion' then figures.value * figures.n_eff / 100
-        when spans.measure_type in ('rate', 'count') then figures.numerator
-    end as events,
-    case when spans.measure_type = 'proportion' then figures.n_eff end as trials,
-    figures.lower95,
-    figures.upper95,
-    aims.target_value,
-    case when aims.has_band then aims.band_low else figures.usual_band_low end as band_low,
-    case when aims.has_band then aims.band_high else figures.usual_band_high end as band_high,
-    parameters.spc_fix_after_n as fix_after_n,
-    parameters.spc_screen_outliers as screen_outliers
-from spans
-cross join parameters
-left join figures
-    on spans.indicator_id = figures.indicator_id
-    and spans.indicator_version = figures.indicator_version
-    and spans.local_authority_code = figures.local_authority_code
-    and spans.period_id = figures.period_id
-    and spans.breakdown = figures.breakdown
-    and spans.breakdown_value = figures.breakdown_value
-left join {{ ref('indicator_aims') }} as aims
-    on spans.indicator_id = aims.indicator_id
-    and spans.local_authority_code = aims.local_authority_code
-    and spans.period_id = aims.period_id
-    and spans.breakdown = aims.breakdown
-    and spans.breakdown_value = aims.breakdown_value
+    series_number,
+    period_type,
+    period_start,
+    cast(value as double) as value,
+    cast(lower95 as double) as lower95,
+    cast(upper95 as double) as upper95,
+    n,
+    cast(events as double) as events,
+    cast(trials as double) as trials,
+    cast(target_value as double) as target_value,
+    cast(band_low as double) as band_low,
+    cast(band_high as double) as band_high
+from figures
+
+union all
+
+select
+    series_number,
+    period_type,
+    period_start,
+    {%- for column in ['value', 'lower95', 'upper95'] %}
+    cast(null as double) as {{ column }},
+    {%- endfor %}
+    cast(null as bigint) as n,
+    {%- for column in ['events', 'trials', 'target_value', 'band_low', 'band_high'] %}
+    cast(null as double) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from gaps

@@ -15,172 +15,243 @@ rebased as (
     select
         points.series_number,
         points.period_start,
-        count(distinct decisions.rebase_date) as partition_number
-    from {{ ref('chart_points') }} as points
-    inner join {{ ref('rebase_decisions') }} as decisions
-        on points.indicator_id = decisions.indicator_id
-        and points.local_authority_code = decisions.local_authority_code
-        and points.breakdown = decisions.breakdown
-        and points.breakdown_value = decisions.breakdown_value
-        and points.period_type = decisions.period_type
-        and points.period_start >= decisions.rebase_date
-        and decisions.decision_status = 'APPLIED'
+        cast(count(distinct decisions.rebase_date) as integer) as partition_number
+    from {{ ref('rebase_decisions') }} as decisions
+    inner join {{ ref('chart_series') }} as series
+        on decisions.indicator_id = series.indicator_id
+        and decisions.local_authority_code = series.local_authority_code
+        and decisions.breakdown = series.breakdown
+        and decisions.breakdown_value = series.breakdown_value
+        and decisions.period_type = series.period_type
+    inner join {{ ref('chart_points') }} as points
+        on series.series_number = points.series_number
+        and decisions.rebase_date <= points.period_start
+    where decisions.decision_status = 'APPLIED'
     group by points.series_number, points.period_start
 ),
 
 points as (
     select
-        points.*,
+        points.series_number,
+        points.period_start,
+        points.value,
+        points.lower95,
+        points.upper95,
+        points.n,
+        points.target_value,
+        points.band_low,
+        points.band_high,
         coalesce(rebased.partition_number, 0) as partition_number
     from {{ ref('chart_points') }} as points
     left join rebased
         on points.series_number = rebased.series_number
         and points.period_start = rebased.period_start
+    where points.period_type <> 'year'
 ),
 
 counted as (
     select
         *,
-        count(value) over earlier as point_number,
-        value - lag(value) over part as change,
-        count(value) over whole as point_count,
-        avg(n) over whole as mean_n,
-        max(case when value is not null then period_start end) over whole as latest_start
+        cast(row_number() over part as integer) as place,
+        cast(count(value) over earlier as integer) as point_number,
+        value - lag(value) over part as change
     from points
-    where period_type <> 'year'
     window
         part as (partition by series_number, partition_number order by period_start),
         earlier as (
             partition by series_number, partition_number order by period_start
             rows between unbounded preceding and current row
-        ),
-        whole as (
-            partition by series_number, partition_number order by period_start
-            rows between unbounded preceding and unbounded following
         )
 ),
 
-averaged as (
+based as (
     select
-        *,
-        case
-            when point_number <= coalesce(fix_after_n, point_number) then abs(change)
-        end as moving_range,
-        {{ settled('avg(case when point_number <= coalesce(fix_after_n, point_number) '
-            ~ 'then value end) over whole') }} as centre,
-        avg(case when point_number <= coalesce(fix_after_n, point_number) then abs(change) end)
-            over whole as all_ranges
+        counted.series_number,
+        counted.partition_number,
+        max(series.polarity) as polarity,
+        max(series.screen_outliers) as screen_outliers,
+        max(series.fix_after_n) as fix_after_n,
+        max(counted.place) as last_place,
+        cast(count(counted.value) as integer) as point_count,
+        avg(counted.n) as mean_n,
+        max(case when counted.value is not null then counted.period_start end) as latest_start,
+        {{ settled('avg(case when counted.point_number <= '
+            ~ 'coalesce(series.fix_after_n, counted.point_number) then counted.value end)') }}
+            as centre,
+        avg(
+            case
+                when counted.point_number <= coalesce(series.fix_after_n, counted.point_number)
+                    then abs(counted.change)
+            end
+        ) as mean_range
     from counted
-    window whole as (
-        partition by series_number, partition_number order by period_start
-        rows between unbounded preceding and unbounded following
-    )
+    inner join {{ ref('chart_series') }} as series
+        on counted.series_number = series.series_number
+    group by counted.series_number, counted.partition_number
 ),
 
+-- Moving ranges without the outliers among them, where they are to be left out.
 screened as (
     select
-        averaged.*,
-        parameters.*,
-        case
-            when averaged.mean_n < parameters.chart_minimum_n then 'TOO_SMALL'
-            when averaged.point_count < 2 then 'NONE'
-            when averaged.point_count < parameters.run_chart_points then 'DIFFERENCE'
-            when averaged.point_count < parameters.spc_trial_points then 'RUN_CHART'
-            when averaged.point_count < parameters.spc_full_points then 'XMR_TRIAL'
-            else 'XMR'
-        end as method,
-        {{ settled('avg(case when averaged.screen_outliers = 0 '
-            ~ 'or averaged.moving_range < parameters.spc_screen_factor * averaged.all_ranges '
-            ~ 'then averaged.moving_range end) over whole') }} as mean_range
-    from averaged
+        counted.series_number,
+        counted.partition_number,
+        avg(abs(counted.change)) as mean_range
+    from counted
     cross join parameters
-    window whole as (
-        partition by averaged.series_number, averaged.partition_number
-        order by averaged.period_start
-        rows between unbounded preceding and unbounded following
-    )
+    inner join based
+        on counted.series_number = based.series_number
+        and counted.partition_number = based.partition_number
+    where based.screen_outliers = 1
+        and counted.point_number <= coalesce(based.fix_after_n, counted.point_number)
+        and abs(counted.change) < parameters.spc_screen_factor * based.mean_range
+    group by counted.series_number, counted.partition_number
 ),
 
-limited as (
+ranged as (
+    select
+        based.series_number,
+        based.partition_number,
+        based.polarity,
+        based.last_place,
+        based.point_count,
+        based.latest_start,
+        based.centre,
+        {{ settled('case when based.screen_outliers = 1 then screened.mean_range '
+            ~ 'else based.mean_range end') }} as mean_range,
+        based.latest_start
+        = max(based.latest_start) over (partition by based.series_number) as is_latest_partition,
+        case
+            when based.mean_n < parameters.chart_minimum_n then 'TOO_SMALL'
+            when based.point_count < 2 then 'NONE'
+            when based.point_count < parameters.run_chart_points then 'DIFFERENCE'
+            when based.point_count < parameters.spc_trial_points then 'RUN_CHART'
+            when based.point_count < parameters.spc_full_points then 'XMR_TRIAL'
+            else 'XMR'
+        end as method,
+        parameters.spc_limit_factor,
+        parameters.spc_near_share,
+        parameters.spc_shift_points,
+        parameters.spc_trend_points,
+        parameters.parameter_version
+    from based
+    cross join parameters
+    left join screened
+        on based.series_number = screened.series_number
+        and based.partition_number = screened.partition_number
+),
+
+parts as (
     select
         *,
         method in ('XMR', 'XMR_TRIAL') as has_limits,
         {{ settled('centre - spc_limit_factor * mean_range') }} as lower_limit,
         {{ settled('centre + spc_limit_factor * mean_range') }} as upper_limit,
         {{ settled('centre - spc_near_share * spc_limit_factor * mean_range') }} as lower_near,
-        {{ settled('centre + spc_near_share * spc_limit_factor * mean_range') }} as upper_near,
-        sign(value - centre) as side,
-        sign({{ settled('change') }}) as step
-    from screened
+        {{ settled('centre + spc_near_share * spc_limit_factor * mean_range') }} as upper_near
+    from ranged
 ),
 
--- A run begins where the side, or the direction, is another than that of the point before; a point
--- without either (2) is a run of its own, and so is what comes before the first (3).
-marked as (
+-- Where each point lies: on which side of the mean (1, -1, 0), 2 or -2 near a limit, 3 or -3
+-- outside; null without a value. A step is up, down or level from the point before.
+placed as (
     select
-        *,
-        case
-            when value > upper_limit then 1
-            when value < lower_limit then -1
-            else 0
-        end as outside,
-        case
-            when value > upper_near and value <= upper_limit then 1
-            when value < lower_near and value >= lower_limit then -1
-            else 0
-        end as near,
-        coalesce(side, 2) <> coalesce(lag(side) over part, 3) as is_side_first,
-        coalesce(side, 2) <> coalesce(lead(side) over part, 3) as is_side_last,
-        coalesce(step, 2) <> coalesce(lag(step) over part, 3) as is_step_first,
-        coalesce(step, 2) <> coalesce(lead(step) over part, 3) as is_step_last,
-        row_number() over part as place
-    from limited
-    window part as (partition by series_number, partition_number order by period_start)
+        counted.*,
+        cast(
+            case
+                when counted.value > parts.upper_limit then 3
+                when counted.value < parts.lower_limit then -3
+                when counted.value > parts.upper_near then 2
+                when counted.value < parts.lower_near then -2
+                else sign(counted.value - parts.centre)
+            end as integer
+        ) as zone,
+        cast(sign({{ settled('counted.change') }}) as integer) as step
+    from counted
+    inner join parts
+        on counted.series_number = parts.series_number
+        and counted.partition_number = parts.partition_number
 ),
 
-runs as (
+-- A run lies between the last place before a point and the first after it that are not of the run.
+-- A step belongs to the point that it ends at, so the steps that begin at a point are its run too.
+bounded as (
     select
         *,
-        max(case when is_side_first then place end) over earlier as side_from,
-        min(case when is_side_last then place end) over later as side_to,
-        max(case when is_step_first then place end) over earlier as step_from,
-        min(case when is_step_last then place end) over later as step_to,
-        case
-            when count(value) over last_three = 3
-                and abs(sum(side) over last_three) = 3
-                and sum(abs(near)) over last_three >= 2 then 1
-        end as ends_two_of_three
-    from marked
+        lag(zone, 2) over part as zone_2_before,
+        lag(zone, 1) over part as zone_before,
+        lead(zone, 1) over part as zone_after,
+        lead(zone, 2) over part as zone_2_after,
+        {%- for line, end in [('zone', 'high'), ('step', 'up')] %}
+        max(case when {{ line }} > 0 then 0 else place end) over earlier as not_{{ end }},
+        {%- endfor %}
+        {%- for line, end in [('zone', 'low'), ('step', 'down')] %}
+        max(case when {{ line }} < 0 then 0 else place end) over earlier as not_{{ end }},
+        {%- endfor %}
+        min(case when zone > 0 then null else place end) over later as next_not_high,
+        min(case when zone < 0 then null else place end) over later as next_not_low,
+        min(case when step > 0 then null else place end) over later as next_not_up,
+        min(case when step < 0 then null else place end) over later as next_not_down
+    from placed
     window
+        part as (partition by series_number, partition_number order by period_start),
         earlier as (
             partition by series_number, partition_number order by period_start
             rows between unbounded preceding and current row
         ),
         later as (
             partition by series_number, partition_number order by period_start
-            rows between current row and unbounded following
-        ),
-        last_three as (
-            partition by series_number, partition_number order by period_start
-            rows between 2 preceding and current row
+            rows between 1 following and unbounded following
         )
 ),
 
 judged as (
     select
-        *,
-        case when side_to - side_from + 1 >= spc_shift_points then side else 0 end as shift,
-        -- A trend of so many points has one step fewer. The point it starts from is one of its
-        -- points, and of two trends that share a point the later takes it.
-        case when step_to - step_from + 2 >= spc_trend_points then step end as step_trend,
+        parts.*,
+        bounded.period_start,
+        bounded.value,
+        bounded.lower95,
+        bounded.upper95,
+        bounded.n,
+        bounded.target_value,
+        bounded.band_low,
+        bounded.band_high,
+        bounded.point_number,
+        case bounded.zone when 3 then 1 when -3 then -1 else 0 end as outside,
         case
-            when near <> 0 and count(ends_two_of_three) over next_three > 0 then near else 0
-        end as two_of_three
-    from runs
-    window next_three as (
-        partition by series_number, partition_number order by period_start
-        rows between current row and 2 following
-    )
+            when abs(bounded.zone) <> 2 then 0
+            when bounded.zone_before * bounded.zone > 0
+                and bounded.zone_2_before * bounded.zone > 0
+                and bounded.zone in (bounded.zone_before, bounded.zone_2_before)
+                then sign(bounded.zone)
+            when bounded.zone_before * bounded.zone > 0
+                and bounded.zone_after * bounded.zone > 0
+                and bounded.zone in (bounded.zone_before, bounded.zone_after)
+                then sign(bounded.zone)
+            when bounded.zone_after * bounded.zone > 0
+                and bounded.zone_2_after * bounded.zone > 0
+                and bounded.zone in (bounded.zone_after, bounded.zone_2_after)
+                then sign(bounded.zone)
+            else 0
+        end as two_of_three,
+        case
+            when bounded.zone > 0
+                and coalesce(bounded.next_not_high, parts.last_place + 1) - bounded.not_high
+                > parts.spc_shift_points then 1
+            when bounded.zone < 0
+                and coalesce(bounded.next_not_low, parts.last_place + 1) - bounded.not_low
+                > parts.spc_shift_points then -1
+            else 0
+        end as shift,
+        bounded.step,
+        -- A trend of so many points has one step fewer.
+        coalesce(bounded.next_not_up, parts.last_place + 1) - bounded.not_up
+        >= parts.spc_trend_points as is_rising,
+        coalesce(bounded.next_not_down, parts.last_place + 1) - bounded.not_down
+        >= parts.spc_trend_points as is_falling
+    from bounded
+    inner join parts
+        on bounded.series_number = parts.series_number
+        and bounded.partition_number = parts.partition_number
 ),
 
 flagged as (
@@ -188,16 +259,16 @@ flagged as (
         *,
         case when has_limits then outside else 0 end as outside_flag,
         case
-            when has_limits
-                then coalesce(
-                    nullif(lead(step_trend) over part, 0), nullif(step_trend, 0), 0
-                )
+            when not has_limits then 0
+            -- A turning point is of two trends; the later takes it.
+            when is_rising and is_falling then -step
+            when is_rising then 1
+            when is_falling then -1
             else 0
         end as trend_flag,
         case when has_limits then two_of_three else 0 end as two_of_three_flag,
-        case when has_limits then coalesce(shift, 0) else 0 end as shift_flag
+        case when has_limits then shift else 0 end as shift_flag
     from judged
-    window part as (partition by series_number, partition_number order by period_start)
 ),
 
 typed as (
@@ -220,50 +291,13 @@ typed as (
             shift_flag
         ) as special_cause_sign,
         {{ better_when_higher('polarity', 'value', 'centre', 'band_low', 'band_high') }}
-            as better_when_higher,
-        latest_start = max(latest_start) over series as is_latest_partition
+            as better_when_higher
     from flagged
-    window series as (partition by series_number)
-),
-
-charted as (
-    select
-        *,
-        case
-            when special_cause_type is null or special_cause_type = 'COMMON'
-                then special_cause_type
-            when special_cause_sign * better_when_higher > 0 then 'IMPROVEMENT'
-            when special_cause_sign * better_when_higher < 0 then 'CONCERN'
-            when special_cause_sign > 0 then 'NEUTRAL_HIGH'
-            else 'NEUTRAL_LOW'
-        end as point_type,
-        case
-            when special_cause_type is not null then case
-                when greatest(outside_flag, trend_flag, two_of_three_flag, shift_flag) > 0
-                    and least(outside_flag, trend_flag, two_of_three_flag, shift_flag) < 0 then 1
-                else 0
-            end
-        end as has_conflict,
-        case when is_latest_partition and has_limits then {{ assurance_code(
-            'target_value', 'lower_limit', 'upper_limit',
-            "case polarity when 'higher_better' then 1 when 'lower_better' then -1 end"
-        ) }} end as assurance
-    from typed
 )
 
 select
     series_number,
-    indicator_id,
-    indicator_version,
-    local_authority_code,
-    period_type,
-    period_id,
     period_start,
-    period_end,
-    breakdown,
-    breakdown_value,
-    measure_type,
-    unit,
     value,
     lower95,
     upper95,
@@ -272,7 +306,7 @@ select
     partition_number,
     point_number,
     point_count,
-    latest_start,
+    coalesce(is_latest_partition and period_start = latest_start, false) as is_latest,
     has_limits,
     centre,
     mean_range,
@@ -286,9 +320,24 @@ select
     shift_flag,
     special_cause_type,
     special_cause_sign,
-    point_type,
-    has_conflict,
+    case
+        when special_cause_type is null or special_cause_type = 'COMMON' then special_cause_type
+        when special_cause_sign * better_when_higher > 0 then 'IMPROVEMENT'
+        when special_cause_sign * better_when_higher < 0 then 'CONCERN'
+        when special_cause_sign > 0 then 'NEUTRAL_HIGH'
+        else 'NEUTRAL_LOW'
+    end as point_type,
+    case
+        when special_cause_type is not null then case
+            when greatest(outside_flag, trend_flag, two_of_three_flag, shift_flag) > 0
+                and least(outside_flag, trend_flag, two_of_three_flag, shift_flag) < 0 then 1
+            else 0
+        end
+    end as has_conflict,
     target_value,
-    assurance,
+    case when is_latest_partition and has_limits then {{ assurance_code(
+        'target_value', 'lower_limit', 'upper_limit',
+        "case polarity when 'higher_better' then 1 when 'lower_better' then -1 end"
+    ) }} end as assurance,
     parameter_version
-from charted
+from typed

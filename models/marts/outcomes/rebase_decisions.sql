@@ -13,37 +13,44 @@ decisions as (
     where target_type_code = 'rebase'
 ),
 
+-- A decision is about every chart of its indicator, and each chart answers for itself.
+about as (
+    select distinct
+        series.series_number,
+        series.indicator_id,
+        series.local_authority_code,
+        series.period_type,
+        series.breakdown,
+        series.breakdown_value,
+        series.fix_after_n
+    from {{ ref('chart_series') }} as series
+    inner join decisions
+        on series.indicator_id = decisions.indicator_id
+        and series.local_authority_code = decisions.local_authority_code
+        and series.breakdown = decisions.breakdown
+        and series.breakdown_value = decisions.breakdown_value
+    where series.period_type <> 'year'
+),
+
 points as (
     select
-        points.series_number,
-        points.indicator_id,
-        points.local_authority_code,
-        points.period_type,
-        points.breakdown,
-        points.breakdown_value,
+        about.series_number,
         points.period_start,
         points.value,
-        points.fix_after_n,
+        about.fix_after_n,
         count(distinct usable.valid_from_date) as span_number
-    from {{ ref('chart_points') }} as points
-    inner join decisions
-        on points.indicator_id = decisions.indicator_id
-        and points.local_authority_code = decisions.local_authority_code
-        and points.breakdown = decisions.breakdown
-        and points.breakdown_value = decisions.breakdown_value
+    from about
+    inner join {{ ref('chart_points') }} as points
+        on about.series_number = points.series_number
     -- A period that the change falls into is of both: the new partition begins after it.
     left join decisions as usable
-        on points.indicator_id = usable.indicator_id
-        and points.local_authority_code = usable.local_authority_code
-        and points.breakdown = usable.breakdown
-        and points.breakdown_value = usable.breakdown_value
+        on about.indicator_id = usable.indicator_id
+        and about.local_authority_code = usable.local_authority_code
+        and about.breakdown = usable.breakdown
+        and about.breakdown_value = usable.breakdown_value
         and usable.is_usable
         and points.period_start >= usable.valid_from_date
-    where points.period_type <> 'year'
-    group by
-        points.series_number, points.indicator_id, points.local_authority_code,
-        points.period_type, points.breakdown, points.breakdown_value, points.period_start,
-        points.value, points.fix_after_n
+    group by about.series_number, points.period_start, points.value, about.fix_after_n
 ),
 
 numbered as (
@@ -62,11 +69,6 @@ spans as (
     select
         series_number,
         span_number,
-        max(indicator_id) as indicator_id,
-        max(local_authority_code) as local_authority_code,
-        max(period_type) as period_type,
-        max(breakdown) as breakdown,
-        max(breakdown_value) as breakdown_value,
         count(value) as point_count,
         {{ settled('avg(case when point_number <= coalesce(fix_after_n, point_number) '
             ~ 'then value end)') }} as centre
@@ -139,18 +141,6 @@ signals as (
     from run_lengths
     cross join parameters
     group by run_lengths.series_number, run_lengths.span_number
-),
-
--- A decision is about every series of its indicator, and each series answers for itself.
-about as (
-    select distinct
-        indicator_id,
-        local_authority_code,
-        breakdown,
-        breakdown_value,
-        period_type,
-        series_number
-    from points
 ),
 
 numbered_decisions as (
