@@ -284,6 +284,11 @@ class Stage:
         return path
 
 
+def medians() -> list[dict[str, str]]:
+    """The percentiles of the vectors that are medians: the only ones that the catalogue has."""
+    return [case for case in rows_of("percentile_ci") if case["p"] == "0.5"]
+
+
 def fill(stage: Stage) -> None:
     """Every vector as the stand-in that the models would meet in its place."""
     for case in rows_of("wilson"):
@@ -306,6 +311,14 @@ def fill(stage: Stage) -> None:
         stage.add_indicator(case["case_id"], "mean", "mean")
         for value in case["values"].split("|"):
             stage.add_records(case["case_id"], 1, None, value=float(value))
+    for case in medians():
+        stage.add_indicator(case["case_id"], "mean", "median")
+        for value in case["values"].split("|"):
+            stage.add_records(case["case_id"], 1, None, value=float(value))
+    # More values than the seed has ranks for.
+    stage.add_indicator("many values", "mean", "median")
+    for value in range(1, 302):
+        stage.add_records("many values", 1, None, value=value)
 
     for case in rows_of("triangulation_cases"):
         stage.outcomes += [case["case_id"], f"{case['case_id']} reversed"]
@@ -444,6 +457,11 @@ def set_the_stage(folder: Path) -> None:
         "{{ t_quantile('cast(3.090232306167813 as double)', 'df') }} as t998 "
         "from range(201, 5000, 7) as degrees (df)"
     )
+    (stand_ins / "series_of_ranks.sql").write_text(
+        "select n, {{ median_rank('cast(1.959963984540054 as double)', 'n') }} as rank95, "
+        "{{ median_rank('cast(3.090232306167813 as double)', 'n') }} as rank998 "
+        "from range(201, 100001) as counts (n)"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -511,6 +529,27 @@ def test_a_mean_has_the_limits_of_students_t(answers, case):
     assert agrees(found[upper], number(case["upper"]))
     assert found["symbol"] == ("[u]" if int(case["n"]) < 10 else None)
     assert found["interval_method"] == ("none" if case["n"] == "1" else "t")
+
+
+@pytest.mark.parametrize("case", medians(), ids=case_id)
+def test_a_median_has_the_limits_of_its_order_statistics(answers, case):
+    found = value_of(answers, case["case_id"], "outcomes")
+    assert agrees(found["value"], number(case["estimate"]))
+    assert agrees(found["lower95"], number(case["lower"]))
+    assert agrees(found["upper95"], number(case["upper"]))
+    assert found["interval_method"] == ("order_statistics" if case["lower"] else "none")
+
+
+def test_the_ranks_of_a_median_are_binomial_in_the_seed_and_beyond_it(answers):
+    stats = pytest.importorskip("scipy.stats")
+    for table in ("reference.median_ranks", "main.series_of_ranks"):
+        rows = answers.execute(f"select n, rank95, rank998 from {table}").fetchall()
+        counts, *ranks = zip(*rows, strict=True)
+        for outside, found in zip((0.025, 0.001), ranks, strict=True):
+            assert [rank or 0 for rank in found] == stats.binom.ppf(outside, counts, 0.5).tolist()
+    found = value_of(answers, "many values", "outcomes")
+    assert (found["value"], found["lower95"], found["upper95"]) == (151, 134, 168)
+    assert (found["lower998"], found["upper998"]) == (124, 178)
 
 
 def test_the_quantiles_of_t_are_those_of_scipy_in_the_seed_and_beyond_it(answers):

@@ -2,7 +2,7 @@ with parameters as (
     select
         {{ parameter_columns([
             'z95', 'z998', 'rate_multiplier', 'poisson_exact_below', 'mean_reliable_n',
-            'small_count', 'small_count_sensitive',
+            'mean_skew_limit', 'small_count', 'small_count_sensitive',
         ]) }}
     from {{ ref('method_parameters') }}
 ),
@@ -62,6 +62,7 @@ sliced as (
         records.source_id,
         records.dq_grade,
         records.as_at_date,
+        catalogue.measure_type,
         records.denominator_flag = 1 and case
             when catalogue.measure_type in ('mean', 'median') then records.value is not null
             else records.numerator_flag is not null
@@ -108,6 +109,59 @@ counted as (
         max(dq_grade) as dq_grade,
         max(as_at_date) as as_at_date
     from sliced
+    group by indicator_id, local_authority_code, period_id, breakdown, breakdown_value
+),
+
+-- The limits of a median are two of its values, so many from either end (order statistics).
+ranked as (
+    select
+        indicator_id,
+        local_authority_code,
+        period_id,
+        breakdown,
+        breakdown_value,
+        value,
+        row_number() over (
+            partition by
+                indicator_id, local_authority_code, period_id, breakdown, breakdown_value
+            order by value
+        ) as value_rank,
+        count(*) over (
+            partition by
+                indicator_id, local_authority_code, period_id, breakdown, breakdown_value
+        ) as value_count
+    from sliced
+    where measure_type = 'median' and is_in_base
+),
+
+placed as (
+    select
+        ranked.*,
+        case
+            when ranks.n is not null then ranks.rank95
+            else {{ median_rank('parameters.z95', 'ranked.value_count') }}
+        end as rank95,
+        case
+            when ranks.n is not null then ranks.rank998
+            else {{ median_rank('parameters.z998', 'ranked.value_count') }}
+        end as rank998
+    from ranked
+    cross join parameters
+    left join {{ ref('median_ranks') }} as ranks on ranked.value_count = ranks.n
+),
+
+median_limits as (
+    select
+        indicator_id,
+        local_authority_code,
+        period_id,
+        breakdown,
+        breakdown_value,
+        max(case when value_rank = rank95 then value end) as lower95,
+        max(case when value_rank = value_count + 1 - rank95 then value end) as upper95,
+        max(case when value_rank = rank998 then value end) as lower998,
+        max(case when value_rank = value_count + 1 - rank998 then value end) as upper998
+    from placed
     group by indicator_id, local_authority_code, period_id, breakdown, breakdown_value
 ),
 
@@ -168,6 +222,10 @@ described as (
         end as numerator,
         counted.value_median,
         counted.value_spread,
+        median_limits.lower95 as median_lower95,
+        median_limits.upper95 as median_upper95,
+        median_limits.lower998 as median_lower998,
+        median_limits.upper998 as median_upper998,
         nullif(counted.exposure_sum, 0) as exposure_sum,
         -- Kish (1965): so many equally weighted answers would say as much. Equals the plain
         -- number, exactly, where every weight is 1.
@@ -186,7 +244,8 @@ described as (
         parameters.z998,
         parameters.rate_multiplier,
         parameters.poisson_exact_below,
-        parameters.mean_reliable_n
+        parameters.mean_reliable_n,
+        parameters.mean_skew_limit
     from cells
     cross join parameters
     inner join catalogue on cells.indicator_id = catalogue.indicator_id
@@ -197,6 +256,12 @@ described as (
         and cells.period_id = counted.period_id
         and cells.breakdown = counted.breakdown
         and cells.breakdown_value = counted.breakdown_value
+    left join median_limits
+        on cells.indicator_id = median_limits.indicator_id
+        and cells.local_authority_code = median_limits.local_authority_code
+        and cells.period_id = median_limits.period_id
+        and cells.breakdown = median_limits.breakdown
+        and cells.breakdown_value = median_limits.breakdown_value
 ),
 
 limited as (
@@ -254,6 +319,7 @@ valued as (
             when 'rate' then count_lower95 / exposure_sum * rate_multiplier
             when 'count' then count_lower95
             when 'mean' then weighted_mean - t95 * standard_error
+            when 'median' then median_lower95
         end as lower95,
         case measure_type
             when 'proportion'
@@ -261,6 +327,7 @@ valued as (
             when 'rate' then count_upper95 / exposure_sum * rate_multiplier
             when 'count' then count_upper95
             when 'mean' then weighted_mean + t95 * standard_error
+            when 'median' then median_upper95
         end as upper95,
         case measure_type
             when 'proportion'
@@ -268,6 +335,7 @@ valued as (
             when 'rate' then count_lower998 / exposure_sum * rate_multiplier
             when 'count' then count_lower998
             when 'mean' then weighted_mean - t998 * standard_error
+            when 'median' then median_lower998
         end as lower998,
         case measure_type
             when 'proportion'
@@ -275,6 +343,7 @@ valued as (
             when 'rate' then count_upper998 / exposure_sum * rate_multiplier
             when 'count' then count_upper998
             when 'mean' then weighted_mean + t998 * standard_error
+            when 'median' then median_upper998
         end as upper998
     from limited
 )
@@ -302,6 +371,11 @@ select
         else {{ settled('numerator') }}
     end as numerator,
     {{ settled('value') }} as value,
+    case
+        when measure_type = 'mean'
+            and abs(weighted_mean - value_median) > mean_skew_limit * value_spread
+            then {{ settled('value_median') }}
+    end as skewed_median,
     {{ settled('lower95') }} as lower95,
     {{ settled('upper95') }} as upper95,
     {{ settled('lower998') }} as lower998,
@@ -310,6 +384,7 @@ select
         when upper95 is null then 'none'
         when measure_type = 'proportion' then 'wilson'
         when measure_type = 'mean' then 't'
+        when measure_type = 'median' then 'order_statistics'
         when numerator < poisson_exact_below then 'exact_poisson'
         else 'byar'
     end as interval_method,

@@ -56,8 +56,20 @@ cells as (
 ),
 
 rounded as (
-    select *, case when n < whole_percent_below then 0 else 1 end as decimals
+    select
+        cells.*,
+        case when cells.n < cells.whole_percent_below then 0 else 1 end as decimals,
+        -- The limits of a median are values of two children: so many more must lie beyond each.
+        {%- for level in ['95', '998'] %}
+        cells.measure_type = 'median' and (
+            ranks.n is not null
+            and coalesce(ranks.rank{{ level }}, 0) <= cells.released_minimum_each_side
+        ) as is_limit{{ level }}_thin,
+        {%- endfor %}
+        cells.measure_type = 'mean' and cells.n < 2 * cells.released_minimum_each_side
+            as is_median_thin
     from cells
+    left join {{ ref('median_ranks') }} as ranks on cells.n = ranks.n
 ),
 
 symbolled as (
@@ -185,15 +197,23 @@ select
         when measure_type = 'proportion' then {{ round_half_up('value', 'decimals') }}
         else value
     end as value,
-    {%- for limit in ['lower95', 'upper95', 'lower998', 'upper998'] %}
+    case when not (is_withheld or is_median_thin) then skewed_median end as skewed_median,
+    {%- for level in ['95', '998'] %}
+    {%- for side in ['lower', 'upper'] %}
+    {%- set limit = side ~ level %}
     case
-        when is_withheld then null
+        when is_withheld or is_limit{{ level }}_thin then null
         when measure_type = 'proportion' then {{ round_half_up(limit, 'decimals') }}
         else {{ limit }}
     end as {{ limit }},
     {%- endfor %}
+    {%- endfor %}
     -- Its very name says whether there were ten events.
-    case when not is_withheld then interval_method end as interval_method,
+    case
+        when is_withheld then null
+        when is_limit95_thin then 'none'
+        else interval_method
+    end as interval_method,
     case when not is_withheld then n_eff end as n_eff,
     case when not (is_withheld or is_unknown_withheld) then coverage end as coverage,
     case when is_withheld then '[c]' else own_symbol end as symbol,
