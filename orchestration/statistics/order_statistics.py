@@ -57,10 +57,11 @@ def percentile(values: Sequence[float], share: float, confidence: float) -> Perc
     )
 
 
-def median_ranks(most: int) -> list[tuple[int, int | None, int | None]]:
+def median_ranks(most: int) -> list[tuple[int, int, int]]:
     """For each number of values up to ``most``: the number, and the rank from either end of the
-    limits of their median, at 95% and at 99.8%. The seed ``median_ranks`` holds them."""
+    limits of their median, at 95% and at 99.8%; 0 where there is none. The seed ``median_ranks``
+    holds them."""
     return [
-        (count, ranks_of(count, 0.5, 0.95).lower, ranks_of(count, 0.5, 0.998).lower)
+        (count, ranks_of(count, 0.5, 0.95).lower or 0, ranks_of(count, 0.5, 0.998).lower or 0)
         for count in range(1, most + 1)
     ]

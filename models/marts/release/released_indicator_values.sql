@@ -61,10 +61,9 @@ rounded as (
         case when cells.n < cells.whole_percent_below then 0 else 1 end as decimals,
         -- The limits of a median are values of two children: so many more must lie beyond each.
         {%- for level in ['95', '998'] %}
-        cells.measure_type = 'median' and (
-            ranks.n is not null
-            and coalesce(ranks.rank{{ level }}, 0) <= cells.released_minimum_each_side
-        ) as is_limit{{ level }}_thin,
+        cells.measure_type = 'median'
+            and coalesce(ranks.rank{{ level }} <= cells.released_minimum_each_side, false)
+            as is_limit{{ level }}_thin,
         {%- endfor %}
         cells.measure_type = 'mean' and cells.n < 2 * cells.released_minimum_each_side
             as is_median_thin

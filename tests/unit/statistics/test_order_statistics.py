@@ -50,9 +50,6 @@ def test_without_a_value_there_is_no_percentile():
 
 def test_the_seed_holds_the_ranks_that_are_computed_here():
     with (PROJECT / "seeds/framework/median_ranks.csv").open(encoding="utf-8") as handle:
-        held = [
-            tuple(int(cell) if cell else None for cell in row)
-            for row in list(csv.reader(handle))[1:]
-        ]
+        held = [tuple(map(int, row)) for row in list(csv.reader(handle))[1:]]
 
     assert held == median_ranks(len(held))
