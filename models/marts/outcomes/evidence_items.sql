@@ -13,6 +13,18 @@ with parameters as (
 scored as (
     select
         signals.*,
+        -- A chart or five years speak before the year before alone, and what they say stands.
+        -- Nothing improves that may not be judged, or whose band nobody agreed.
+        case
+            when signals.is_context_only then 'UNK'
+            when directions.needs_band and signals.band_code is null then 'UNK'
+            else coalesce(directions.direction, signals.direction)
+        end as chosen_direction,
+        coalesce(
+            directions.direction_method,
+            case when signals.direction <> 'UNK' then 'TWO_PERIODS' end
+        ) as direction_method,
+        coalesce(directions.point_period_id, signals.period_id) as direction_period_id,
         parameters.parameter_version,
         parameters.strong_total,
         parameters.strong_lowest_score,
@@ -39,6 +51,10 @@ scored as (
             as quality_score
     from {{ ref('evidence_signals') }} as signals
     cross join parameters
+    left join {{ ref('evidence_directions') }} as directions
+        on signals.indicator_id = directions.indicator_id
+        and signals.local_authority_code = directions.local_authority_code
+        and signals.period_id = directions.period_id
 ),
 
 weighed as (
@@ -67,7 +83,7 @@ select
     cast(weighed.value as double) as value,
     cast(weighed.n as bigint) as n,
     weighed.symbol,
-    weighed.direction,
+    weighed.chosen_direction as direction,
     weighed.level,
     weighed.band_code,
     cast(weighed.age_months as integer) as age_months,
@@ -80,9 +96,12 @@ select
         when weighed.is_context_only or weighed.strength = 'NONE' then 'NIL'
         else reading_matrix.reading
     end as reading,
+    weighed.direction_method,
+    weighed.direction_period_id,
     weighed.source_id,
     weighed.as_at_date,
     weighed.parameter_version
 from weighed
 left join {{ ref('reading_matrix') }} as reading_matrix
-    on weighed.direction = reading_matrix.direction and weighed.level = reading_matrix.level
+    on weighed.chosen_direction = reading_matrix.direction
+    and weighed.level = reading_matrix.level

@@ -20,7 +20,10 @@ select
             then items.coverage_score
     end as coverage_score,
     items.freshness_score,
-    {%- for code in ['quality_score', 'strength', 'reading', 'source_id'] %}
+    {%- for code in [
+        'quality_score', 'strength', 'reading', 'direction_method', 'direction_period_id',
+        'source_id',
+    ] %}
     case when not releasable.are_codes_withheld then items.{{ code }} end as {{ code }},
     {%- endfor %}
     items.as_at_date,
