@@ -4,5 +4,5 @@ from {{ ref('released_indicator_values') }}
 where symbol = '[c]'
     and coalesce(
         n_in_scope, n_excluded, n_denominator, n_known, n_not_known, numerator, value, lower95,
-        upper95, lower998, upper998, n_eff, coverage, source_count
+        upper95, lower998, upper998, skewed_median, n_eff, coverage, source_count
     ) is not null

@@ -415,6 +415,17 @@ def set_the_stage(folder: Path) -> None:
         f"select * from read_parquet('{signals}')"
     )
 
+    # Items of the vectors say their direction themselves.
+    (stand_ins / "evidence_directions.sql").write_text(
+        "select '' as indicator_id, 1 as indicator_version, '' as local_authority_code,"
+        " '' as period_id, '' as direction_method, '' as point_period_id,"
+        " false as needs_band, '' as direction where false"
+    )
+    (stand_ins / "released_indicator_trends.sql").write_text(
+        "select '' as indicator_id, 1 as indicator_version, '' as local_authority_code,"
+        " '' as period_id, '' as breakdown, '' as signals_symbol where false"
+    )
+
     seeds = folder / "seeds/framework"
     for name, rows in (
         ("indicators", stage.indicators),

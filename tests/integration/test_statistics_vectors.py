@@ -28,9 +28,15 @@ pytestmark = needs_vectors
 
 POLARITIES = {"up": "higher_better", "down": "lower_better", "neutral": "context_only"}
 BETTER = "case polarity when 'up' then 1 when 'down' then -1 end"
+JUDGED = "(polarity <> 'neutral')"
 # What a macro makes of a table of vectors.
 MACROS = {
     "assurance": {"code": f'assurance_code("target", "lpl", "upl", "{BETTER}")'},
+    "direction_cases": {
+        "xmr": f'charted_direction("spc_point_type", "spc_conflict", "{JUDGED}")',
+        "annual": "charted_direction("
+        f'annual_point_type("trend_marker", "{BETTER}"), "0", "{JUDGED}")',
+    },
 }
 
 
@@ -134,3 +140,13 @@ def test_five_years_have_a_trend_or_none(answers, case):
     assert agrees(chi_square, number(case["chi_square"]))
     assert slope == number(case["slope_sign"])
     assert keeps == (bool(int(case["leave_one_out_same_sign"])) if slope is not None else None)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [row for row in rows_of("direction_cases") if row["method"] in ("xmr", "annual")],
+    ids=case_id,
+)
+def test_a_chart_and_five_years_have_a_direction(answers, case):
+    found = one(answers, "main.vectors_direction_cases", case_id=case["case_id"])
+    assert found[case["method"]] == case["direction"]

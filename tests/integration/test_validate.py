@@ -520,6 +520,41 @@ TABLES = {
             "coverage_lies_between_0_and_1": {"coverage": "1.1"},
         },
     ),
+    "release.indicator_trends": (
+        {
+            "indicator_id": "'share'",
+            "local_authority_code": "'999'",
+            "period_type": "'month'",
+            "period_start": "date '2025-04-01'",
+            "breakdown": "'all'",
+            "breakdown_value": "'all'",
+            "partition_number": "0",
+            "symbol": "null::varchar",
+            "value": "50.0",
+            "lower95": "20.0",
+            "upper95": "80.0",
+            "n": "12",
+            "method": "'XMR'",
+            "centre": "45.0",
+            "mean_moving_range": "5.0",
+            "lower_limit": "31.7",
+            "upper_limit": "58.3",
+            "special_cause_type": "'COMMON'",
+            "point_type": "'COMMON'",
+            "assurance": "null::varchar",
+            "trend_chi_square": "null::double",
+            "trend_marker": "null::varchar",
+        },
+        {
+            "withheld_points_are_absent": {"symbol": "'[c]'"},
+            "no_chart_with_a_withheld_point_has_limits": {"symbol": "'[c]'"},
+            "no_trend_holds_a_withheld_year": {
+                "symbol": "'[c]'",
+                "period_type": "'year'",
+                "trend_marker": "'INCREASING'",
+            },
+        },
+    ),
     "release.indicator_values": (
         {
             "indicator_id": "'share'",
@@ -786,3 +821,52 @@ def test_what_is_withheld_may_be_small(tmp_path):
     found = held(tmp_path / "w.duckdb", "release.indicator_values", withheld)
 
     assert all(result.passed for result in found.values()), found
+
+
+WITHHELD_POINT = {
+    **{
+        name: f"null::{kind}"
+        for kind, names in {
+            "double": (
+                *("value", "lower95", "upper95", "centre", "mean_moving_range"),
+                *("lower_limit", "upper_limit"),
+            ),
+            "integer": ("n",),
+            "varchar": ("method", "special_cause_type", "point_type"),
+        }.items()
+        for name in names
+    },
+    "symbol": "'[c]'",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "passes"),
+    [
+        ({}, "no_chart_with_a_withheld_point_has_limits", False),
+        ({"partition_number": "1"}, "no_chart_with_a_withheld_point_has_limits", True),
+        ({"period_type": "'quarter'"}, "no_chart_with_a_withheld_point_has_limits", True),
+        ({"local_authority_code": "'998'"}, "no_chart_with_a_withheld_point_has_limits", True),
+    ],
+)
+def test_a_withheld_point_empties_the_limits_of_its_own_chart_only(tmp_path, change, check, passes):
+    good, _ = TABLES["release.indicator_trends"]
+
+    found = held(
+        tmp_path / "w.duckdb", "release.indicator_trends", good, good | WITHHELD_POINT | change
+    )
+
+    assert found[check].passed == passes
+    assert found["withheld_points_are_absent"].passed
+
+
+@pytest.mark.parametrize(("year", "passes"), [("2020", True), ("2021", False), ("2026", True)])
+def test_a_withheld_year_empties_the_trends_of_five_years_that_hold_it(tmp_path, year, passes):
+    good, _ = TABLES["release.indicator_trends"]
+    yearly = good | {"period_type": "'year'", "trend_marker": "'INCREASING'"}
+    withheld = yearly | WITHHELD_POINT
+    withheld |= {"trend_marker": "null::varchar", "period_start": f"date '{year}-04-01'"}
+
+    found = held(tmp_path / "w.duckdb", "release.indicator_trends", yearly, withheld)
+
+    assert found["no_trend_holds_a_withheld_year"].passed == passes
