@@ -79,7 +79,9 @@ dispersions as (
         placed.indicator_id,
         placed.reporting_year,
         max(placed.k) as k,
-        avg(power(least(greatest(placed.distance, ends.lowest), ends.highest), 2)) as phi
+        {{ settled(
+            'avg(power(least(greatest(placed.distance, ends.lowest), ends.highest), 2))'
+        ) }} as phi
     from placed
     inner join ends
         on placed.indicator_id = ends.indicator_id
