@@ -129,8 +129,7 @@ class World:
             **columns,
         }
         self.connection.execute(
-            f"insert into figures ({', '.join(figure)}) "
-            f"values ({', '.join('?' for _ in figure)})",
+            f"insert into figures ({', '.join(figure)}) values ({', '.join('?' for _ in figure)})",
             list(figure.values()),
         )
 
@@ -228,9 +227,7 @@ def world_of_the_vectors() -> World:
                 for limit in ("lower95", "upper95", "lower998", "upper998")
             },
         )
-        world.publish(
-            row["case_id"], "national", "E92000001", value=100 * float(row["comparator"])
-        )
+        world.publish(row["case_id"], "national", "E92000001", value=100 * float(row["comparator"]))
     for row in rows_of("neighbours"):
         world.add_indicator(row["case_id"], "mean", row["polarity"])
         world.add_figure(row["case_id"], "mean", value=float(row["area_value"]))
@@ -309,9 +306,9 @@ def test_two_years_of_a_percentage_differ_by_newcombes_limits(answers, case):
     assert found["limits_of"] == "difference"
     assert agrees(found["difference"] / 100, number(case["diff"]))
     for limit in ("lower", "upper"):
-        assert agrees(
-            found[f"difference_{limit}{level_of(case)}"] / 100, number(case[limit])
-        ), limit
+        assert agrees(found[f"difference_{limit}{level_of(case)}"] / 100, number(case[limit])), (
+            limit
+        )
 
 
 @each_of("diff_means")
