@@ -98,3 +98,46 @@
     {{- ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
+
+{# Where an actual lies to its frozen forecast: B95 or B80 beyond the 95% or 80% interval on the
+   better side, W80 or W95 on the worse, IN between. 0 for `better_when_higher` is a band that the
+   baseline lay in: only outside band and interval is worse. #}
+{% macro curve_position(
+    value, lower80, upper80, lower95, upper95, better_when_higher, is_outside_band
+) -%}
+    case
+        when {{ value }} is null or {{ lower80 }} is null then null
+        when {{ better_when_higher }} is null then null
+        when {{ better_when_higher }} = 0 then case
+            when not coalesce({{ is_outside_band }}, false) then 'IN'
+            when {{ value }} < {{ lower95 }} or {{ value }} > {{ upper95 }} then 'W95'
+            when {{ value }} < {{ lower80 }} or {{ value }} > {{ upper80 }} then 'W80'
+            else 'IN'
+        end
+        when {{ value }} > {{ upper95 }}
+            then case when {{ better_when_higher }} > 0 then 'B95' else 'W95' end
+        when {{ value }} > {{ upper80 }}
+            then case when {{ better_when_higher }} > 0 then 'B80' else 'W80' end
+        when {{ value }} < {{ lower95 }}
+            then case when {{ better_when_higher }} > 0 then 'W95' else 'B95' end
+        when {{ value }} < {{ lower80 }}
+            then case when {{ better_when_higher }} > 0 then 'W80' else 'B80' end
+        else 'IN'
+    end
+{%- endmacro %}
+
+{# What an actual says of its curve, with the one before it: twice beyond the 80% interval on one
+   side is sustained, and turned is what is also better than the value at the baseline. #}
+{% macro curve_reading(position, position_before, better_when_higher, value, baseline_value) -%}
+    case
+        when {{ position }} is null then null
+        when {{ position }} like 'W%' and {{ position_before }} like 'W%' then 'WRONG_WAY'
+        when {{ better_when_higher }} = 0 then 'ON_BASELINE'
+        when {{ position }} = 'W95' then 'WRONG_WAY'
+        when {{ position }} like 'B%' and {{ position_before }} like 'B%'
+            and ({{ value }} - {{ baseline_value }}) * {{ better_when_higher }} > 0 then 'TURNED'
+        when {{ position }} like 'B%' and {{ position_before }} like 'B%' then 'TURNING'
+        when {{ position }} = 'B95' then 'TURNING'
+        else 'ON_BASELINE'
+    end
+{%- endmacro %}
