@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 Numbers = NDArray[np.float64]
 # A forecast is given with these two intervals, by their share outside.
@@ -166,6 +165,9 @@ def straight_lines(histories: Sequence[History], rules: Rules) -> list[Forecast]
 
 def _lines(histories: Sequence[History], length: int, rules: Rules) -> Iterable[Forecast]:
     """Histories of one length, fitted together: a row each."""
+    # Here, not above: whoever only loads the code location should not wait for this import.
+    from scipy import stats
+
     horizon = rules.line_reaches(length)
     points = np.stack([history.points for history in histories])
     floors = np.array([history.floor for history in histories])[:, None]
@@ -198,7 +200,7 @@ def _lines(histories: Sequence[History], length: int, rules: Rules) -> Iterable[
 def smoothed(history: History, horizon: int) -> Forecast | None:
     """A history carried on by damped exponential smoothing, with a season where two whole years
     are there; none where it does not converge or has no variance."""
-    # Here, not above: only a night that makes a new baseline should wait seconds for this import.
+    # Here, not above: only a night with a new baseline should wait seconds for these imports.
     import pandas as pd  # type: ignore[import-untyped]
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 

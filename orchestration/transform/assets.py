@@ -1,4 +1,5 @@
-"""dbt as two steps, because a gate stops only a later step: tables, then outcomes."""
+"""dbt as three steps, because a gate stops only a later step: tables, then outcomes, then what is
+read against baselines, which are frozen behind the gate on the outcomes."""
 
 import hashlib
 import json
@@ -11,13 +12,18 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
-from orchestration.resources import WAREHOUSE_POOL
+from orchestration.resources import WAREHOUSE_POOL, Warehouse
 from orchestration.settings import PROJECT, Settings
+from orchestration.transform.baselines import FROZEN, freeze_baselines
 
 DBT_PROJECT = PROJECT / "dbt_project"
 # What dbt reads; when none of it changed, the manifest of last time still holds.
 DBT_INPUTS = ("dbt_project", "models", "seeds")
 OUTCOMES = "config.schema:measures config.schema:outcomes config.schema:release"
+# The figures that baselines are frozen from, and all that reads a frozen one.
+CURVE_POINTS, FIGURES = "outcomes.curve_points", "outcomes.indicator_values"
+TARGETS = "intermediate.targets"
+CURVES = f"source:{FROZEN}+"
 # Unit tests try the SQL on invented rows: `make test` runs them, not the night.
 NOT_AT_NIGHT = "resource_type:unit_test"
 
@@ -39,7 +45,8 @@ class _Translator(DagsterDbtTranslator):
 
 
 def build_transform(settings: Settings) -> list[dg.AssetsDefinition]:
-    """The two dbt steps; the second waits for the gate on the tables of the first."""
+    """The dbt steps, each waiting for the gate on the tables of the one before; before the third,
+    the baselines that are due."""
     manifest = prepared_manifest(settings)
     variables = _variables(settings)
 
@@ -64,14 +71,43 @@ def build_transform(settings: Settings) -> list[dg.AssetsDefinition]:
         manifest=manifest,
         name="build_outcomes",
         select=OUTCOMES,
-        exclude=NOT_AT_NIGHT,
+        exclude=f"{CURVES} {NOT_AT_NIGHT}",
         dagster_dbt_translator=_Translator(),
         pool=WAREHOUSE_POOL,
     )
     def build_outcomes(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         yield from build(context, dbt)
 
-    return [build_tables, build_outcomes]
+    @dg.asset(
+        key=FROZEN.split("."),
+        description="Forecasts frozen at their baseline dates, kept from night to night.",
+        # The figures stand under a gate: what is wrong tonight must not be frozen for good.
+        deps=[dg.AssetKey(table.split(".")) for table in (CURVE_POINTS, FIGURES, TARGETS)],
+        group_name="history",
+        pool=WAREHOUSE_POOL,
+    )
+    def baseline_forecasts(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        with warehouse.connect() as connection:
+            frozen = freeze_baselines(connection, settings.as_at_date)
+        return dg.MaterializeResult(
+            metadata={
+                "frozen at an agreed date": frozen.agreed,
+                "frozen on the first night": frozen.first_night,
+            }
+        )
+
+    @dbt_assets(
+        manifest=manifest,
+        name="build_curves",
+        select=CURVES,
+        exclude=NOT_AT_NIGHT,
+        dagster_dbt_translator=_Translator(),
+        pool=WAREHOUSE_POOL,
+    )
+    def build_curves(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+        yield from build(context, dbt)
+
+    return [build_tables, build_outcomes, baseline_forecasts, build_curves]
 
 
 def _variables(settings: Settings) -> str:
