@@ -130,6 +130,8 @@ measured as (
         on read_against.baseline_id = frozen.baseline_id
         and read_against.period_id = frozen.period_id
         and frozen.step > 0
+    -- A new baseline may end before the one that it replaces.
+    where read_against.is_actual or frozen.step is not null
 ),
 
 placed as (
