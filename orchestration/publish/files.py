@@ -21,8 +21,9 @@ UNFINISHED = ".unfinished-"
 # The newest format that DuckDB clients from 1.2 on can read.
 STORAGE_VERSION = "v1.2.0"
 
-# Kept from night to night by ``history``; every other table is made anew.
+# Kept from night to night, the first by ``history``; every other table is made anew.
 VERSIONS = "history.cohort_snapshot_versions"
+FROZEN = "history.baseline_forecasts"
 REFERENCE = (
     "reference.frameworks",
     "reference.outcomes",
@@ -45,6 +46,8 @@ RELEASE = {
     "progress.progress_summaries": "release.progress_summaries",
     "outcomes.indicator_values": "release.indicator_values",
     "outcomes.indicator_trends": "release.indicator_trends",
+    "outcomes.indicator_comparisons": "release.indicator_comparisons",
+    "outcomes.indicator_curves": "release.indicator_curves",
     "outcomes.evidence_items": "release.evidence_items",
     "outcomes.triangulated_outcomes": "release.triangulated_outcomes",
     "outcomes.questions": "release.questions",
@@ -69,6 +72,8 @@ INTERNAL = {
         "outcomes.indicator_values",
         "outcomes.indicator_trends",
         "outcomes.rebase_decisions",
+        "outcomes.indicator_comparisons",
+        "outcomes.indicator_curves",
         "outcomes.evidence_items",
         "outcomes.triangulated_outcomes",
         "outcomes.questions",
@@ -78,7 +83,7 @@ INTERNAL = {
         "quality.schema_changes",
         "quality.check_results",
     )
-} | {"cohorts.cohort_snapshot_versions": VERSIONS}
+} | {"cohorts.cohort_snapshot_versions": VERSIONS, "outcomes.baseline_forecasts": FROZEN}
 # A check that a handful of rows failed says that a handful of children are like that.
 SMALL_COUNTS_EMPTIED = {
     "quality.check_results": (
