@@ -53,7 +53,8 @@ def test_every_contract_has_its_raw_asset_and_its_gate(defs):
 def test_every_gate_stands_between_the_landed_files_and_the_published_ones(defs):
     waits_for = _steps_before(defs.resolve_job_def("nightly"), "published__csc_outcomes")
 
-    assert waits_for == {"land_extracts", "build_tables", "build_outcomes", *GATES}
+    steps = ("build_tables", "build_outcomes", "history__baseline_forecasts", "build_curves")
+    assert waits_for == {"land_extracts", *steps, *GATES}
 
 
 def test_every_suite_stands_at_a_gate():
@@ -68,6 +69,8 @@ def test_a_step_waits_for_the_gate_on_what_it_reads(defs):
     assert "gate_on_extracts" in _steps_before(job, "build_tables")
     assert "gate_on_tables" in _steps_before(job, "build_outcomes")
     assert "gate_on_tables" not in _steps_before(job, "build_tables")
+    # What is frozen stays: nothing wrong may be.
+    assert "gate_on_outcomes" in _steps_before(job, "history__baseline_forecasts")
 
 
 def _steps_before(job: dg.JobDefinition, step: str) -> set[str]:
