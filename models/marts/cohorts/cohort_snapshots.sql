@@ -118,6 +118,37 @@ in_need as (
     ) = 1
 ),
 
+in_early_help as (
+    select
+        'early_help' as cohort_code,
+        covered.period_id,
+        covered.period_end,
+        covered.local_authority_code,
+        episodes.child_id,
+        episodes.episode_start_date as status_start_date,
+        true as is_status_start_held,
+        cast(null as varchar) as legal_status_code,
+        cast(null as varchar) as placement_type_code,
+        cast(null as varchar) as primary_need_code,
+        cast(null as varchar) as abuse_category_code,
+        cast(null as varchar) as care_period_id,
+        episodes.record_source,
+        episodes._file_sha256,
+        episodes._row_number
+    from covered
+    inner join {{ ref('int_early_help_episodes') }} as episodes
+        on covered.local_authority_code = episodes.local_authority_code
+        and {{ open_on('episodes.episode_start_date', 'episodes.episode_end_date',
+            'covered.period_end') }}
+    -- A list has assessments of early help, and not until when it went on.
+    where covered.table_name = 'early_help_episodes' and episodes.is_spell_held
+    -- A child may be helped by two services at once, and counts once.
+    qualify row_number() over (
+        partition by covered.local_authority_code, covered.period_id, episodes.child_id
+        order by episodes.episode_start_date desc
+    ) = 1
+),
+
 last_left_care as (
     select
         local_authority_code,
@@ -190,6 +221,8 @@ members as (
     select * from on_protection_plan
     union all
     select * from in_need
+    union all
+    select * from in_early_help
     union all
     select * from care_leavers
 ),
