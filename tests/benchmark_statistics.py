@@ -176,7 +176,8 @@ def _write_figures(values: np.ndarray, file: Path) -> None:
                     'all' as breakdown, 'all' as breakdown_value,
                     'proportion' as measure_type, 'percent' as unit,
                     60.0 as numerator, 100 as n_denominator, 100 as n_known, 100.0 as n_eff,
-                    round(value, 9) as value, value - 9 as lower95, value + 9 as upper95
+                    round(value, 9) as value, value - 9 as lower95, value + 9 as upper95,
+                    false as is_disclosive
                 from (
                     select *,
                         cast(date '2014-04-01' + to_months(cast(month as integer)) as date)

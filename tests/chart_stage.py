@@ -18,7 +18,7 @@ SERIES_COLUMNS = """
 POINT_COLUMNS = """
     series_number integer, period_type varchar, period_start date, value double, n bigint,
     events double, trials double, lower95 double, upper95 double, target_value double,
-    band_low double, band_high double
+    band_low double, band_high double, is_disclosive boolean
 """
 TARGET_COLUMNS = """
     local_authority_code varchar, target_id varchar, indicator_id varchar,

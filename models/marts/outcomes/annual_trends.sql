@@ -144,6 +144,7 @@ select
     lower95,
     upper95,
     n,
+    is_disclosive,
     cast(point_number as integer) as point_number,
     cast(point_count as integer) as point_count,
     -- A series ends with a value.

@@ -8,6 +8,7 @@ with figures as (
         figures.value,
         figures.lower95,
         figures.upper95,
+        figures.is_disclosive,
         {{ resting_n('figures', 'series.unknown_policy') }} as n,
         -- So many of so many, for a share; events alone, for a rate or a count.
         case
@@ -73,7 +74,8 @@ select
     cast(trials as double) as trials,
     cast(target_value as double) as target_value,
     cast(band_low as double) as band_low,
-    cast(band_high as double) as band_high
+    cast(band_high as double) as band_high,
+    is_disclosive
 from figures
 
 union all
@@ -87,6 +89,7 @@ select
     {%- endfor %}
     cast(null as bigint) as n,
     {%- for column in ['events', 'trials', 'target_value', 'band_low', 'band_high'] %}
-    cast(null as double) as {{ column }}{{ ',' if not loop.last }}
+    cast(null as double) as {{ column }},
     {%- endfor %}
+    cast(null as boolean) as is_disclosive
 from gaps

@@ -41,6 +41,7 @@ points as (
         points.target_value,
         points.band_low,
         points.band_high,
+        points.is_disclosive,
         coalesce(rebased.partition_number, 0) as partition_number
     from {{ ref('chart_points') }} as points
     left join rebased
@@ -215,6 +216,7 @@ judged as (
         bounded.target_value,
         bounded.band_low,
         bounded.band_high,
+        bounded.is_disclosive,
         bounded.point_number,
         case bounded.zone when 3 then 1 when -3 then -1 else 0 end as outside,
         case
@@ -302,6 +304,7 @@ select
     lower95,
     upper95,
     n,
+    is_disclosive,
     method,
     partition_number,
     point_number,
