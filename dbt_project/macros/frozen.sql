@@ -37,7 +37,11 @@
 {%- endmacro %}
 
 {# The table, where it is not there. DuckDB only, like all that is kept from night to night. #}
-{% macro make_baseline_forecasts() -%}
+{% macro make_baseline_forecasts() %}{{ return(adapter.dispatch('make_baseline_forecasts')()) }}{% endmacro %}
+
+{% macro spark__make_baseline_forecasts() %}{% endmacro %}
+
+{% macro default__make_baseline_forecasts() -%}
     {%- set columns = baseline_forecast_columns() -%}
     create schema if not exists history;
     create table if not exists history.baseline_forecasts (

@@ -271,7 +271,9 @@ def _steps(made: dict[str, Forecast], histories: dict[str, History]) -> pa.Table
             columns["baseline_id"].append(name)
             columns["step"].append(step + 1)
             for limit in ("expected", "lower80", "upper80", "lower95", "upper95"):
-                columns[limit].append(round(unit * float(getattr(forecast, limit)[step]), 9))
+                value = unit * float(getattr(forecast, limit)[step])
+                # An optimiser finds the same minimum to about so many decimals.
+                columns[limit].append(round(value, 6))
     kinds = [pa.string(), pa.int32(), *[pa.float64()] * 5]
     return pa.table(
         {

@@ -84,9 +84,9 @@ read_against as (
         partition by
             periods.indicator_id, periods.local_authority_code, periods.period_id
         order by
-            case baselines.baseline_origin when 'agreed' then 0 else 1 end,
+            case baselines.baseline_origin when 'agreed' then 0 else 1 end asc,
             baselines.baseline_date desc,
-            baselines.baseline_id
+            baselines.baseline_id asc
     ) = 1
 ),
 

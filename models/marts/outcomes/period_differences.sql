@@ -68,41 +68,66 @@ pairs as (
                 and earlier.period_start = {{ months_before('recent.period_start', 12) }}
             )
         )
+),
+
+-- The error of a difference of two means, and the degrees of freedom that it is known with.
+errors as (
+    select
+        pairs.*,
+        {{ welch_df(
+            'pairs.value_spread', 'pairs.n', 'pairs.earlier_spread', 'pairs.earlier_n'
+        ) }} as difference_df,
+        sqrt(
+            power(pairs.value_spread, 2) / pairs.n
+            + power(pairs.earlier_spread, 2) / pairs.earlier_n
+        ) as difference_error
+    from pairs
+),
+
+margins as (
+    select
+        errors.*,
+        parameters.*,
+        {%- for level in ['95', '998'] %}
+        case
+            when errors.difference_error = 0 then cast(0 as double)
+            else ({{ t_quantile('parameters.z' ~ level, 'errors.difference_df') }})
+                * errors.difference_error
+        end as margin{{ level }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from errors
+    cross join parameters
 )
 
 select
-    pairs.indicator_id,
-    pairs.local_authority_code,
-    pairs.period_id,
-    pairs.comparator,
-    pairs.comparator_period_id,
-    pairs.earlier_value as comparator_value,
-    pairs.earlier_n as comparator_n,
-    pairs.better_now_when_higher,
+    indicator_id,
+    local_authority_code,
+    period_id,
+    comparator,
+    comparator_period_id,
+    earlier_value as comparator_value,
+    earlier_n as comparator_n,
+    better_now_when_higher,
     {%- for level in ['95', '998'] %}
     {%- for limit, newcombe, ratio, sign in [
         ('lower', newcombe_lower, rate_ratio_lower, '-'),
         ('upper', newcombe_upper, rate_ratio_upper, '+'),
     ] %}
-    case pairs.measure_type
+    case measure_type
         when 'proportion' then {{ newcombe(
-            'pairs.value', 'pairs.lower' ~ level, 'pairs.upper' ~ level,
-            'pairs.earlier_value', 'pairs.earlier_lower' ~ level, 'pairs.earlier_upper' ~ level
+            'value', 'lower' ~ level, 'upper' ~ level,
+            'earlier_value', 'earlier_lower' ~ level, 'earlier_upper' ~ level
         ) }}
         when 'rate' then {{ ratio(
-            'pairs.numerator', 'pairs.n_denominator',
-            'pairs.earlier_numerator', 'pairs.earlier_denominator', 'parameters.z' ~ level
+            'numerator', 'n_denominator',
+            'earlier_numerator', 'earlier_denominator', 'z' ~ level
         ) }}
         when 'count' then {{ ratio(
-            'pairs.numerator', '1', 'pairs.earlier_numerator', '1', 'parameters.z' ~ level
+            'numerator', '1', 'earlier_numerator', '1', 'z' ~ level
         ) }}
-        when 'mean' then pairs.value - pairs.earlier_value {{ sign }} {{ welch_margin(
-            'pairs.value_spread', 'pairs.n', 'pairs.earlier_spread', 'pairs.earlier_n',
-            'parameters.z' ~ level
-        ) }}
-    end as difference_{{ limit }}{{ level }}{{ ',' }}
+        when 'mean' then value - earlier_value {{ sign }} margin{{ level }}
+    end as difference_{{ limit }}{{ level }},
     {%- endfor %}
     {%- endfor %}
-    case when pairs.measure_type in ('rate', 'count') then 1 else 0 end as no_change
-from pairs
-cross join parameters
+    case when measure_type in ('rate', 'count') then 1 else 0 end as no_change
+from margins
