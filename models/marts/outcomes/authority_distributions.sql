@@ -33,8 +33,7 @@ summed as (
     group by indicator_id, reporting_year
 ),
 
--- How far each authority lies from the average, in standard errors of its own size. Of a rate too,
--- where nobody reads it: its funnel is the authority's own limits.
+-- How far each authority lies from the average, in standard errors of its own size.
 distances as (
     select
         authorities.indicator_id,

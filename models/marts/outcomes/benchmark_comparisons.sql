@@ -232,8 +232,11 @@ union all
     'first_quartile', 'third_quartile', 'quartile_band', 'group_average', 'funnel_flag'] -%}
 {% do spread.update({column: column}) -%}
 {% endfor -%}
+{# Of a rate it is said, and widens nothing. -#}
 {% for column in ['overdispersion_estimate', 'overdispersion'] -%}
-{% do spread.update({column: "case when measure_type = 'proportion' then " ~ column ~ ' end'}) -%}
+{% do spread.update({
+    column: "case when measure_type in ('proportion', 'rate') then " ~ column ~ ' end'
+}) -%}
 {% endfor -%}
 {% for column in ['funnel_lower95', 'funnel_upper95', 'funnel_lower998', 'funnel_upper998'] -%}
 {% do spread.update({
