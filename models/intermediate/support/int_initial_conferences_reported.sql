@@ -7,7 +7,8 @@ with plan_starts as (
 ),
 
 -- A conference of the census stands on the enquiry that led to it, or on the referral where a
--- child with a plan moved in.
+-- child with a plan moved in; in the return of its year, and not in a later one that holds the
+-- enquiry or referral still.
 returned as (
     select
         local_authority_code,
@@ -21,8 +22,13 @@ returned as (
         return_year,
         _file_sha256,
         _row_number
-    from {{ newest_records('cin_census__section47', 'enquiry_start_date') }}
+    from {{ newest_records('cin_census__section47',
+        ['enquiry_start_date', 'initial_conference_date']) }}
     where initial_conference_date is not null
+    qualify row_number() over (
+        partition by local_authority_code, child_id, enquiry_start_date
+        order by return_year desc, _file_sha256 asc, _row_number desc
+    ) = 1
     union all
     select
         local_authority_code,
@@ -36,8 +42,13 @@ returned as (
         return_year,
         _file_sha256,
         _row_number
-    from {{ newest_records('cin_census__cin_episode', 'referral_date') }}
+    from {{ newest_records('cin_census__cin_episode',
+        ['referral_date', 'initial_conference_date']) }}
     where initial_conference_date is not null
+    qualify row_number() over (
+        partition by local_authority_code, child_id, referral_date
+        order by return_year desc, _file_sha256 asc, _row_number desc
+    ) = 1
 ),
 
 once as (
