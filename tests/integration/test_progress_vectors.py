@@ -38,6 +38,7 @@ LATER = FIRST_DAY + timedelta(days=120)
 REAL = (
     "intermediate/progress/int_followed_measures",
     "intermediate/progress/int_progress_pairs",
+    "intermediate/progress/int_progress_classes",
     "marts/progress/child_progress",
     "marts/progress/progress_slices",
     "marts/progress/progress_summaries",

@@ -2,13 +2,18 @@ with tools as (
     select * from {{ ref('progress_measures') }}
 ),
 
+reserved as (
+    select measure_code from tools
+    where measure_code is not null
+),
+
 listed as (
     select
         *,
         lower(measure_code || ' ' || measure_name) as written_name
     from {{ ref('stg_local__progress_measures') }}
     -- The names of what returns hold are taken.
-    where measure_code not in (select measure_code from tools where measure_code is not null)
+    where measure_code not in (select measure_code from reserved)
     -- A scale in the lists of several senders: the newest list.
     qualify row_number() over (
         partition by local_authority_code, measure_code

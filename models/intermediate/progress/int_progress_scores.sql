@@ -181,12 +181,18 @@ attendance as (
     inner join {{ ref('progress_measures') }} as tools on tools.source_kind = 'attendance'
 ),
 
+-- A judgement of a year is dated by the last of its terms.
+last_terms as (
+    select * from terms
+    qualify row_number() over (order by term_number desc) = 1
+),
+
 judgements as (
     select
         results.local_authority_code,
         results.child_id,
         tools.measure_code,
-        last_day(make_date(results.academic_year + terms.year_offset, terms.last_month, 1))
+        last_day(make_date(results.academic_year + last_terms.year_offset, last_terms.last_month, 1))
             as score_date,
         cast(states.score as double) as score,
         results._file_sha256,
@@ -196,8 +202,7 @@ judgements as (
     inner join {{ ref('progress_measures') }} as tools
         on tools.source_kind = 'education_results'
         and results.measure_code = tools.tool_code
-    -- A judgement of a year is dated by the last of its terms.
-    inner join terms on terms.term_number = (select max(term_number) from terms)
+    cross join last_terms
     left join states
         on results.measure_code = states.measure_code
         and results.result_code = states.state_code
@@ -435,10 +440,10 @@ ranked as (
             partition by local_authority_code, child_id, measure_code, item_number,
                 informant_code, course_id, score_date
             order by
-                case when fault_code is null then 0 else 1 end,
-                case when is_yearly then 1 else 0 end,
-                record_source,
-                _file_sha256,
+                case when fault_code is null then 0 else 1 end asc,
+                case when is_yearly then 1 else 0 end asc,
+                record_source asc,
+                _file_sha256 asc,
                 _row_number desc
         ) as place_in_day,
         coalesce(bool_or(fault_code is null and not is_yearly) over (

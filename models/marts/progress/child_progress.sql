@@ -1,403 +1,5 @@
-with parameters as (
-    select {{ parameter_columns(['reliable_change_z', 'points_in_a_stage']) }}
-    from {{ ref('method_parameters') }}
-),
-
-measures as (
-    select * from {{ ref('int_followed_measures') }}
-),
-
--- ---- one course of help and one informant for each child, measure and period ----
--- The help begun last; a child in two programmes counts under the one begun last.
-current_groups as (
-    select
-        local_authority_code,
-        period_id,
-        child_id,
-        measure_code,
-        course_group,
-        max(course_start_date) as group_start_date
-    from {{ ref('int_progress_pairs') }}
-    group by local_authority_code, period_id, child_id, measure_code, course_group
-    qualify row_number() over (
-        partition by local_authority_code, period_id, child_id, measure_code
-        order by group_start_date desc, course_group desc
-    ) = 1
-),
-
--- Of several informants the one who scored a pair, else the one who scored first: whether a pair
--- is there decides, never what it says.
-current_informants as (
-    select
-        pairs.local_authority_code,
-        pairs.period_id,
-        pairs.child_id,
-        pairs.measure_code,
-        pairs.course_group,
-        pairs.informant_code,
-        count(*) over (
-            partition by pairs.local_authority_code, pairs.period_id, pairs.child_id,
-                pairs.measure_code
-        ) as informant_count
-    from {{ ref('int_progress_pairs') }} as pairs
-    inner join current_groups
-        on pairs.local_authority_code = current_groups.local_authority_code
-        and pairs.period_id = current_groups.period_id
-        and pairs.child_id = current_groups.child_id
-        and pairs.measure_code = current_groups.measure_code
-        and pairs.course_group = current_groups.course_group
-    group by
-        pairs.local_authority_code, pairs.period_id, pairs.child_id, pairs.measure_code,
-        pairs.course_group, pairs.informant_code
-    qualify row_number() over (
-        partition by pairs.local_authority_code, pairs.period_id, pairs.child_id,
-            pairs.measure_code
-        order by
-            max(case when pairs.is_paired then 1 else 0 end) desc,
-            min(pairs.baseline_date) asc nulls last,
-            pairs.informant_code asc
-    ) = 1
-),
-
--- The run of each item begun last.
-items as (
-    select
-        pairs.*,
-        current_informants.informant_count,
-        measures.domain_code,
-        measures.tool_code,
-        measures.class_rule,
-        measures.pairing_rule,
-        measures.better_when_higher,
-        measures.improvement_points,
-        measures.standard_deviation,
-        measures.reliability,
-        measures.retest_reliability,
-        measures.borderline_from,
-        measures.concern_from,
-        measures.slightly_raised_from,
-        measures.high_from,
-        measures.very_high_from,
-        measures.minimum_gap_days,
-        measures.safety_domain_code,
-        parameters.reliable_change_z,
-        parameters.parameter_version,
-        case
-            when not pairs.is_paired then null
-            when measures.class_rule = 'stages'
-                then {{ stage_of('pairs.latest_score', 'parameters.points_in_a_stage') }}
-                    - {{ stage_of('pairs.baseline_score', 'parameters.points_in_a_stage') }}
-            else pairs.latest_score - pairs.baseline_score
-        end as score_change
-    from {{ ref('int_progress_pairs') }} as pairs
-    inner join current_informants
-        on pairs.local_authority_code = current_informants.local_authority_code
-        and pairs.period_id = current_informants.period_id
-        and pairs.child_id = current_informants.child_id
-        and pairs.measure_code = current_informants.measure_code
-        and pairs.course_group = current_informants.course_group
-        and pairs.informant_code = current_informants.informant_code
-    inner join measures
-        on pairs.local_authority_code = measures.local_authority_code
-        and pairs.measure_code = measures.measure_code
-    cross join parameters
-    qualify row_number() over (
-        partition by pairs.local_authority_code, pairs.period_id, pairs.child_id,
-            pairs.measure_code, pairs.item_number
-        order by pairs.course_start_date desc, pairs.course_id desc
-    ) = 1
-),
-
--- Where only one item may speak: the one scored last, with a pair before one without.
-speaking as (
-    select *
-    from items
-    qualify (class_rule <> 'reliable_change' and pairing_rule <> 'latest_item')
-        or row_number() over (
-            partition by local_authority_code, period_id, child_id, measure_code
-            order by is_paired desc, latest_date desc nulls last, item_number asc
-        ) = 1
-),
-
-moved as (
-    select
-        *,
-        -- Whatever makes a mean change of goals count, one goal went forward or back.
-        {{ direction_of_change(
-            'score_change',
-            "(case when class_rule = 'goals' then 0.000001 else improvement_points end)",
-            'better_when_higher'
-        ) }} as direction
-    from speaking
-),
-
-together as (
-    select
-        local_authority_code,
-        period_id,
-        period_type,
-        period_start,
-        period_end,
-        child_id,
-        domain_code,
-        measure_code,
-        tool_code,
-        class_rule,
-        informant_code,
-        informant_count,
-        better_when_higher,
-        improvement_points,
-        standard_deviation,
-        reliability,
-        retest_reliability,
-        borderline_from,
-        concern_from,
-        slightly_raised_from,
-        high_from,
-        very_high_from,
-        minimum_gap_days,
-        safety_domain_code,
-        reliable_change_z,
-        parameter_version,
-        count(*) as item_count,
-        count(*) filter (where is_paired) as paired_count,
-        count(*) filter (where direction = 1) as forward_count,
-        count(*) filter (where direction = -1) as back_count,
-        count(*) filter (
-            where direction = 1 or (direction = 0 and intended_direction_code = 'maintain')
-        ) as as_planned_count,
-        bool_or(is_due) as is_due,
-        bool_or(baseline_date is not null) as is_baseline_held,
-        bool_or(latest_date is not null and not is_paired) as is_early_held,
-        -- Of the items with a pair; where there is none, of what there is.
-        coalesce(
-            min(baseline_date) filter (where is_paired), min(baseline_date)
-        ) as baseline_date,
-        coalesce(
-            avg(baseline_score) filter (where is_paired), avg(baseline_score)
-        ) as baseline_score,
-        coalesce(max(latest_date) filter (where is_paired), max(latest_date)) as latest_date,
-        coalesce(
-            avg(latest_score) filter (where is_paired), avg(latest_score)
-        ) as latest_score,
-        avg(score_change) as score_change,
-        min(course_start_date) as course_start_date,
-        case when count(*) = count(course_end_date) then max(course_end_date) end
-            as course_end_date,
-        case when count(distinct intended_direction_code) = 1 then min(intended_direction_code) end
-            as intended_direction_code,
-        sum(left_out_count) as left_out_count,
-        max_by(participation_id, item_number) as participation_id,
-        max_by(service_code, item_number) as review_service_code,
-        max_by(worker_id, item_number) as review_worker_id,
-        max_by(record_source, item_number) as record_source,
-        max_by(_file_sha256, item_number) as _file_sha256,
-        max_by(_row_number, item_number) as _row_number
-    from moved
-    group by
-        local_authority_code, period_id, period_type, period_start, period_end, child_id,
-        domain_code, measure_code, tool_code, class_rule, informant_code, informant_count,
-        better_when_higher, improvement_points, standard_deviation, reliability,
-        retest_reliability, borderline_from, concern_from, slightly_raised_from, high_from,
-        very_high_from, minimum_gap_days, safety_domain_code, reliable_change_z,
-        parameter_version
-),
-
-indexed as (
-    select
-        *,
-        {{ days_between('baseline_date', 'latest_date') }} as days_between,
-        case
-            when class_rule = 'reliable_change' and paired_count > 0
-                then {{ reliable_change_index(
-                    'baseline_score', 'latest_score', 'standard_deviation', 'reliability'
-                ) }}
-        end as reliable_change_index,
-        case
-            when class_rule = 'reliable_change' and paired_count > 0
-                then {{ reliable_change_index(
-                    'baseline_score', 'latest_score', 'standard_deviation', 'retest_reliability'
-                ) }}
-        end as retest_index,
-        -- The first that fits; goals and whole stars say only that they have no pair.
-        case
-            when paired_count > 0 then null
-            when not is_due then 'TOO_SOON'
-            when not is_baseline_held and class_rule <> 'goals' then 'NO_BASELINE'
-            when is_early_held then 'TOO_SOON'
-            else 'NOT_KNOWN'
-        end as unpaired
-    from together
-),
-
-classed as (
-    select
-        *,
-        coalesce(
-            unpaired,
-            case class_rule
-                when 'reliable_change' then {{ reliable_change_class(
-                    'baseline_score', 'latest_score', 'reliable_change_index',
-                    'reliable_change_z', 'better_when_higher', 'concern_from',
-                    'borderline_from'
-                ) }}
-                when 'goals' then {{ goals_class(
-                    'paired_count', 'score_change', 'improvement_points', 'better_when_higher'
-                ) }}
-                else {{ distance_travelled_class(
-                    'paired_count', 'forward_count', 'back_count', 'false'
-                ) }}
-            end
-        ) as change_class,
-        case
-            when unpaired is null and retest_index is not null then {{ reliable_change_class(
-                'baseline_score', 'latest_score', 'retest_index', 'reliable_change_z',
-                'better_when_higher', 'concern_from', 'borderline_from'
-            ) }}
-        end as class_retest_sensitivity
-    from indexed
-),
-
--- ---- a star read over all its scales ----
-stars as (
-    select
-        local_authority_code,
-        period_id,
-        period_type,
-        period_start,
-        period_end,
-        child_id,
-        tool_code,
-        min(parameter_version) as parameter_version,
-        count(*) as item_count,
-        count(*) filter (where paired_count > 0) as paired_count,
-        count(*) filter (where change_class = 'BETTER') as forward_count,
-        count(*) filter (where change_class = 'WORSE') as back_count,
-        coalesce(bool_or(change_class = 'WORSE' and domain_code = safety_domain_code), false)
-            as is_safety_back,
-        bool_or(is_due) as is_due,
-        bool_or(change_class = 'TOO_SOON') as is_early_held,
-        min(baseline_date) as baseline_date,
-        max(latest_date) as latest_date,
-        median(score_change) as score_change,
-        min(course_start_date) as course_start_date,
-        case when count(*) = count(course_end_date) then max(course_end_date) end
-            as course_end_date,
-        sum(left_out_count) as left_out_count,
-        min(informant_code) as informant_code,
-        max(informant_count) as informant_count,
-        max_by(participation_id, course_start_date) as participation_id,
-        max_by(review_service_code, course_start_date) as review_service_code,
-        max_by(review_worker_id, course_start_date) as review_worker_id,
-        min_by(record_source, measure_code) as record_source,
-        min_by(_file_sha256, measure_code) as _file_sha256,
-        min_by(_row_number, measure_code) as _row_number
-    from classed
-    where class_rule = 'stages'
-    group by
-        local_authority_code, period_id, period_type, period_start, period_end, child_id,
-        tool_code
-),
-
-stacked as (
-    select
-        local_authority_code,
-        period_id,
-        period_type,
-        period_start,
-        period_end,
-        child_id,
-        domain_code,
-        measure_code,
-        tool_code,
-        false as is_whole_tool,
-        class_rule,
-        informant_code,
-        informant_count,
-        course_start_date,
-        course_end_date,
-        baseline_date,
-        baseline_score,
-        latest_date,
-        latest_score,
-        days_between,
-        score_change,
-        item_count,
-        paired_count,
-        forward_count,
-        back_count,
-        as_planned_count,
-        intended_direction_code,
-        reliable_change_index,
-        borderline_from,
-        concern_from,
-        slightly_raised_from,
-        high_from,
-        very_high_from,
-        is_due,
-        change_class,
-        class_retest_sensitivity,
-        left_out_count,
-        participation_id,
-        review_service_code,
-        review_worker_id,
-        record_source,
-        parameter_version,
-        _file_sha256,
-        _row_number
-    from classed
-    union all
-    select
-        local_authority_code,
-        period_id,
-        period_type,
-        period_start,
-        period_end,
-        child_id,
-        'all' as domain_code,
-        tool_code as measure_code,
-        tool_code,
-        true as is_whole_tool,
-        'stages' as class_rule,
-        informant_code,
-        informant_count,
-        course_start_date,
-        course_end_date,
-        baseline_date,
-        cast(null as double) as baseline_score,
-        latest_date,
-        cast(null as double) as latest_score,
-        {{ days_between('baseline_date', 'latest_date') }} as days_between,
-        score_change,
-        item_count,
-        paired_count,
-        forward_count,
-        back_count,
-        forward_count as as_planned_count,
-        cast(null as varchar) as intended_direction_code,
-        cast(null as double) as reliable_change_index,
-        cast(null as double) as borderline_from,
-        cast(null as double) as concern_from,
-        cast(null as double) as slightly_raised_from,
-        cast(null as double) as high_from,
-        cast(null as double) as very_high_from,
-        is_due,
-        case
-            when paired_count = 0 and is_early_held then 'TOO_SOON'
-            else {{ distance_travelled_class(
-                'paired_count', 'forward_count', 'back_count', 'is_safety_back'
-            ) }}
-        end as change_class,
-        cast(null as varchar) as class_retest_sensitivity,
-        left_out_count,
-        participation_id,
-        review_service_code,
-        review_worker_id,
-        record_source,
-        parameter_version,
-        _file_sha256,
-        _row_number
-    from stars
+with classed as (
+    select * from {{ ref('int_progress_classes') }}
 ),
 
 -- ---- the parts of the questionnaire on the day of the baseline ----
@@ -439,23 +41,23 @@ services as (
 
 allocations as (
     select
-        stacked.local_authority_code,
-        stacked.period_id,
-        stacked.child_id,
-        stacked.measure_code,
-        stacked.domain_code,
+        classed.local_authority_code,
+        classed.period_id,
+        classed.child_id,
+        classed.measure_code,
+        classed.domain_code,
         held.worker_id,
         held.team_id
-    from stacked
+    from classed
     inner join {{ ref('int_allocations') }} as held
-        on stacked.local_authority_code = held.local_authority_code
-        and stacked.child_id = held.child_id
+        on classed.local_authority_code = held.local_authority_code
+        and classed.child_id = held.child_id
         and {{ open_on('held.allocation_start_date', 'held.allocation_end_date',
-            'coalesce(stacked.latest_date, stacked.period_end)') }}
+            'coalesce(classed.latest_date, classed.period_end)') }}
     -- Whose case it is comes before others who work on it, and the latest before earlier ones.
     qualify row_number() over (
-        partition by stacked.local_authority_code, stacked.period_id, stacked.child_id,
-            stacked.measure_code, stacked.domain_code
+        partition by classed.local_authority_code, classed.period_id, classed.child_id,
+            classed.measure_code, classed.domain_code
         order by
             case when held.allocation_role_code = 'key_social_worker' then 0 else 1 end,
             held.allocation_start_date desc,
@@ -474,99 +76,89 @@ levels as (
 )
 
 select
-    stacked.local_authority_code,
-    stacked.period_id,
-    stacked.period_type,
-    stacked.period_start,
-    stacked.period_end,
-    stacked.child_id,
-    stacked.domain_code,
-    stacked.measure_code,
-    stacked.tool_code,
-    stacked.is_whole_tool,
-    stacked.class_rule,
-    stacked.informant_code,
-    stacked.informant_count,
-    stacked.course_start_date,
-    stacked.course_end_date,
-    stacked.baseline_date,
-    stacked.baseline_score,
-    stacked.latest_date,
-    stacked.latest_score,
-    stacked.days_between,
-    stacked.score_change,
-    cast(stacked.item_count as bigint) as item_count,
-    cast(stacked.paired_count as bigint) as paired_count,
-    cast(stacked.forward_count as bigint) as forward_count,
-    cast(stacked.back_count as bigint) as back_count,
-    cast(stacked.as_planned_count as bigint) as as_planned_count,
-    stacked.intended_direction_code,
-    stacked.reliable_change_index,
-    {{ band_of_three(
-        'stacked.baseline_score', 'stacked.borderline_from', 'stacked.concern_from'
-    ) }} as baseline_band,
-    {{ band_of_three(
-        'stacked.latest_score', 'stacked.borderline_from', 'stacked.concern_from'
-    ) }} as latest_band,
-    {{ band_of_four(
-        'stacked.baseline_score', 'stacked.slightly_raised_from', 'stacked.high_from',
-        'stacked.very_high_from'
-    ) }} as baseline_band_of_four,
-    {{ band_of_four(
-        'stacked.latest_score', 'stacked.slightly_raised_from', 'stacked.high_from',
-        'stacked.very_high_from'
-    ) }} as latest_band_of_four,
-    stacked.is_due,
-    stacked.change_class,
-    stacked.class_retest_sensitivity,
-    {{ change_group_of('stacked.change_class') }} as change_group,
+    classed.local_authority_code,
+    classed.period_id,
+    classed.period_type,
+    classed.period_start,
+    classed.period_end,
+    classed.child_id,
+    classed.domain_code,
+    classed.measure_code,
+    classed.tool_code,
+    classed.is_whole_tool,
+    classed.class_rule,
+    classed.informant_code,
+    classed.informant_count,
+    classed.course_start_date,
+    classed.course_end_date,
+    classed.baseline_date,
+    classed.baseline_score,
+    classed.latest_date,
+    classed.latest_score,
+    classed.days_between,
+    classed.score_change,
+    cast(classed.item_count as bigint) as item_count,
+    cast(classed.paired_count as bigint) as paired_count,
+    cast(classed.forward_count as bigint) as forward_count,
+    cast(classed.back_count as bigint) as back_count,
+    cast(classed.as_planned_count as bigint) as as_planned_count,
+    classed.intended_direction_code,
+    classed.reliable_change_index,
+    classed.baseline_band,
+    classed.latest_band,
+    classed.baseline_band_of_four,
+    classed.latest_band_of_four,
+    classed.is_due,
+    classed.change_class,
+    classed.class_retest_sensitivity,
+    classed.change_group,
     parts.impact_score as baseline_impact_score,
     parts.emotional_score as baseline_emotional_score,
-    cast(stacked.left_out_count as bigint) as left_out_count,
-    stacked.participation_id,
-    coalesce(participations.service_code, stacked.review_service_code) as service_code,
+    cast(classed.left_out_count as bigint) as left_out_count,
+    classed.participation_id,
+    coalesce(participations.service_code, classed.review_service_code) as service_code,
     services.programme_code,
     services.service_area_code,
     services.provider_code,
     participations.delivery_model_code,
-    coalesce(stacked.review_worker_id, allocations.worker_id) as worker_id,
+    coalesce(classed.review_worker_id, allocations.worker_id) as worker_id,
     allocations.team_id,
     levels.support_level,
     children.sex,
-    {{ age_on('children.date_of_birth', 'stacked.period_end') }} as age_years,
+    {{ age_on('children.date_of_birth', 'classed.period_end') }} as age_years,
     age_bands.age_band,
     children.ethnic_group,
-    stacked.record_source,
-    stacked.parameter_version,
-    stacked._file_sha256,
-    stacked._row_number
-from stacked
-left join tools on stacked.tool_code = tools.tool_code
+    classed.record_source,
+    classed.parameter_version,
+    classed._file_sha256,
+    classed._row_number
+from classed
+left join tools on classed.tool_code = tools.tool_code
 left join parts
     on tools.added_value_part = 'total'
-    and stacked.local_authority_code = parts.local_authority_code
-    and stacked.child_id = parts.child_id
-    and stacked.baseline_date = parts.score_date
+    and classed.local_authority_code = parts.local_authority_code
+    and classed.child_id = parts.child_id
+    and classed.baseline_date = parts.score_date
 left join participations
-    on stacked.local_authority_code = participations.local_authority_code
-    and stacked.participation_id = participations.participation_id
+    on classed.local_authority_code = participations.local_authority_code
+    and classed.participation_id = participations.participation_id
 left join services
-    on stacked.local_authority_code = services.local_authority_code
-    and coalesce(participations.service_code, stacked.review_service_code)
+    on classed.local_authority_code = services.local_authority_code
+    and coalesce(participations.service_code, classed.review_service_code)
     = services.service_code
 left join allocations
-    on stacked.local_authority_code = allocations.local_authority_code
-    and stacked.period_id = allocations.period_id
-    and stacked.child_id = allocations.child_id
-    and stacked.measure_code = allocations.measure_code
-    and stacked.domain_code = allocations.domain_code
+    on classed.local_authority_code = allocations.local_authority_code
+    and classed.period_id = allocations.period_id
+    and classed.child_id = allocations.child_id
+    and classed.measure_code = allocations.measure_code
+    and classed.domain_code = allocations.domain_code
 left join levels
-    on stacked.local_authority_code = levels.local_authority_code
-    and stacked.period_end = levels.period_end
-    and stacked.child_id = levels.child_id
+    on classed.local_authority_code = levels.local_authority_code
+    and classed.period_end = levels.period_end
+    and classed.child_id = levels.child_id
 left join {{ ref('int_children') }} as children
-    on stacked.local_authority_code = children.local_authority_code
-    and stacked.child_id = children.child_id
+    on classed.local_authority_code = children.local_authority_code
+    and classed.child_id = children.child_id
 left join {{ ref('age_bands') }} as age_bands
-    on {{ age_on('children.date_of_birth', 'stacked.period_end') }}
+    on {{ age_on('children.date_of_birth', 'classed.period_end') }}
     between age_bands.age_from and age_bands.age_to
