@@ -8,20 +8,26 @@ measures as (
 ),
 
 -- ---- one course of help and one informant for each child, measure and period ----
+-- A number for the child, measure and period, so that their names are compared once.
+pairs as (
+    select
+        *,
+        dense_rank() over (
+            order by local_authority_code, child_id, measure_code, period_id
+        ) as progress_number
+    from {{ ref('int_progress_pairs') }}
+),
+
 -- The help begun last; a child in two programmes counts under the one begun last.
 current_groups as (
     select
-        local_authority_code,
-        period_id,
-        child_id,
-        measure_code,
+        progress_number,
         course_group,
         max(course_start_date) as group_start_date
-    from {{ ref('int_progress_pairs') }}
-    group by local_authority_code, period_id, child_id, measure_code, course_group
+    from pairs
+    group by progress_number, course_group
     qualify row_number() over (
-        partition by local_authority_code, period_id, child_id, measure_code
-        order by group_start_date desc, course_group desc
+        partition by progress_number order by group_start_date desc, course_group desc
     ) = 1
 ),
 
@@ -29,29 +35,17 @@ current_groups as (
 -- is there decides, never what it says.
 current_informants as (
     select
-        pairs.local_authority_code,
-        pairs.period_id,
-        pairs.child_id,
-        pairs.measure_code,
+        pairs.progress_number,
         pairs.course_group,
         pairs.informant_code,
-        count(*) over (
-            partition by pairs.local_authority_code, pairs.period_id, pairs.child_id,
-                pairs.measure_code
-        ) as informant_count
-    from {{ ref('int_progress_pairs') }} as pairs
+        count(*) over (partition by pairs.progress_number) as informant_count
+    from pairs
     inner join current_groups
-        on pairs.local_authority_code = current_groups.local_authority_code
-        and pairs.period_id = current_groups.period_id
-        and pairs.child_id = current_groups.child_id
-        and pairs.measure_code = current_groups.measure_code
+        on pairs.progress_number = current_groups.progress_number
         and pairs.course_group = current_groups.course_group
-    group by
-        pairs.local_authority_code, pairs.period_id, pairs.child_id, pairs.measure_code,
-        pairs.course_group, pairs.informant_code
+    group by pairs.progress_number, pairs.course_group, pairs.informant_code
     qualify row_number() over (
-        partition by pairs.local_authority_code, pairs.period_id, pairs.child_id,
-            pairs.measure_code
+        partition by pairs.progress_number
         order by
             max(case when pairs.is_paired then 1 else 0 end) desc,
             min(pairs.baseline_date) asc nulls last,
@@ -89,12 +83,9 @@ items as (
                     - {{ stage_of('pairs.baseline_score', 'parameters.points_in_a_stage') }}
             else pairs.latest_score - pairs.baseline_score
         end as score_change
-    from {{ ref('int_progress_pairs') }} as pairs
+    from pairs
     inner join current_informants
-        on pairs.local_authority_code = current_informants.local_authority_code
-        and pairs.period_id = current_informants.period_id
-        and pairs.child_id = current_informants.child_id
-        and pairs.measure_code = current_informants.measure_code
+        on pairs.progress_number = current_informants.progress_number
         and pairs.course_group = current_informants.course_group
         and pairs.informant_code = current_informants.informant_code
     inner join measures
@@ -102,8 +93,7 @@ items as (
         and pairs.measure_code = measures.measure_code
     cross join parameters
     qualify row_number() over (
-        partition by pairs.local_authority_code, pairs.period_id, pairs.child_id,
-            pairs.measure_code, pairs.item_number
+        partition by pairs.progress_number, pairs.item_number
         order by pairs.course_start_date desc, pairs.course_id desc
     ) = 1
 ),
@@ -114,7 +104,7 @@ speaking as (
     from items
     qualify (class_rule <> 'reliable_change' and pairing_rule <> 'latest_item')
         or row_number() over (
-            partition by local_authority_code, period_id, child_id, measure_code
+            partition by progress_number
             order by is_paired desc, latest_date desc nulls last, item_number asc
         ) = 1
 ),
@@ -133,32 +123,18 @@ moved as (
 
 together as (
     select
-        local_authority_code,
-        period_id,
-        period_type,
-        period_start,
-        period_end,
-        child_id,
-        domain_code,
-        measure_code,
-        tool_code,
-        class_rule,
-        informant_code,
-        informant_count,
-        better_when_higher,
-        improvement_points,
-        standard_deviation,
-        reliability,
-        retest_reliability,
-        borderline_from,
-        concern_from,
-        slightly_raised_from,
-        high_from,
-        very_high_from,
-        minimum_gap_days,
-        safety_domain_code,
-        reliable_change_z,
-        parameter_version,
+        -- The same in every item.
+        {%- for column in [
+            'local_authority_code', 'period_id', 'period_type', 'period_start',
+            'period_end', 'child_id', 'domain_code', 'measure_code', 'tool_code',
+            'class_rule', 'informant_code', 'informant_count', 'better_when_higher',
+            'improvement_points', 'standard_deviation', 'reliability',
+            'retest_reliability', 'borderline_from', 'concern_from',
+            'slightly_raised_from', 'high_from', 'very_high_from', 'minimum_gap_days',
+            'safety_domain_code', 'reliable_change_z', 'parameter_version'
+        ] %}
+        min({{ column }}) as {{ column }},
+        {%- endfor %}
         count(*) as item_count,
         count(*) filter (where is_paired) as paired_count,
         count(*) filter (where direction = 1) as forward_count,
@@ -194,13 +170,7 @@ together as (
         max_by(_file_sha256, item_number) as _file_sha256,
         max_by(_row_number, item_number) as _row_number
     from moved
-    group by
-        local_authority_code, period_id, period_type, period_start, period_end, child_id,
-        domain_code, measure_code, tool_code, class_rule, informant_code, informant_count,
-        better_when_higher, improvement_points, standard_deviation, reliability,
-        retest_reliability, borderline_from, concern_from, slightly_raised_from, high_from,
-        very_high_from, minimum_gap_days, safety_domain_code, reliable_change_z,
-        parameter_version
+    group by progress_number
 ),
 
 indexed as (

@@ -13,7 +13,17 @@ scores as (
         measures.episode_kind,
         -- What ends help is no start of it.
         coalesce(scored.review_type_code not in ('closing', 'follow_up'), true)
-            as may_be_baseline
+            as may_be_baseline,
+        -- A number for the series, so that its six names are compared once.
+        dense_rank() over (
+            order by scored.local_authority_code, scored.child_id, scored.measure_code,
+                scored.item_number, scored.informant_code, scored.course_id
+        ) as series_number,
+        -- Where a series is read from: its latest used row, else its latest.
+        row_number() over (
+            order by case when scored.is_used then 1 else 0 end asc, scored.score_date asc,
+                scored._file_sha256 desc, scored._row_number asc
+        ) as row_rank
     from {{ ref('int_progress_scores') }} as scored
     inner join {{ ref('int_followed_measures') }} as measures
         on scored.local_authority_code = measures.local_authority_code
@@ -25,17 +35,12 @@ scores as (
 
 courses as (
     select
-        local_authority_code,
-        child_id,
-        measure_code,
-        item_number,
-        informant_code,
-        course_group,
-        course_id,
-        minimum_gap_days,
-        follow_up_window_months,
-        episode_kind,
-        min(course_start_date) as course_start_date,
+        series_number,
+        {%- for column in ['local_authority_code', 'child_id', 'measure_code', 'item_number',
+            'informant_code', 'course_group', 'course_id', 'minimum_gap_days',
+            'follow_up_window_months', 'episode_kind', 'course_start_date'] %}
+        min({{ column }}) as {{ column }},
+        {%- endfor %}
         max(score_date) as last_row_date,
         -- The first baseline stays the baseline, however many periods are looked at.
         min(score_date) filter (where is_used and may_be_baseline) as baseline_date,
@@ -45,9 +50,7 @@ courses as (
         case when count(*) = count(course_end_date) then max(course_end_date) end
             as course_end_date
     from scores
-    group by
-        local_authority_code, child_id, measure_code, item_number, informant_code,
-        course_group, course_id, minimum_gap_days, follow_up_window_months, episode_kind
+    group by series_number
 ),
 
 looked_at as (
@@ -65,7 +68,7 @@ looked_at as (
 
 -- Begun in the window, scored in it, or open in it for as long as a follow-up takes; what comes by
 -- the term or the year is due of those with an open case at its end.
-in_scope as (
+judged as (
     select
         *,
         course_start_date >= window_start as is_begun_in_window,
@@ -80,122 +83,83 @@ in_scope as (
     from looked_at
 ),
 
-followed as (
-    select
-        in_scope.local_authority_code,
-        in_scope.child_id,
-        in_scope.measure_code,
-        in_scope.item_number,
-        in_scope.informant_code,
-        in_scope.course_id,
-        in_scope.period_id,
-        count(*) as row_count,
-        max(scores.score_date) filter (
-            where scores.is_used
-            and {{ days_between('in_scope.baseline_date', 'scores.score_date') }}
-            >= in_scope.minimum_gap_days
-        ) as due_date,
-        max(scores.score_date) filter (
-            where scores.is_used and scores.score_date > in_scope.baseline_date
-        ) as any_date,
-        count(*) filter (where not scores.is_used) as left_out_count
-    from in_scope
-    inner join scores
-        on in_scope.local_authority_code = scores.local_authority_code
-        and in_scope.child_id = scores.child_id
-        and in_scope.measure_code = scores.measure_code
-        and in_scope.item_number = scores.item_number
-        and in_scope.informant_code = scores.informant_code
-        and in_scope.course_id = scores.course_id
-        and scores.score_date between in_scope.window_start and in_scope.period_end
-    group by
-        in_scope.local_authority_code, in_scope.child_id, in_scope.measure_code,
-        in_scope.item_number, in_scope.informant_code, in_scope.course_id, in_scope.period_id
+in_scope as (
+    select * from judged
+    where is_begun_in_window or is_open_long_enough or last_row_date >= window_start
 ),
 
-paired as (
+followed as (
     select
-        in_scope.*,
-        -- A baseline that comes after the period is none yet.
-        in_scope.baseline_date <= in_scope.period_end as is_baseline_held,
-        coalesce(followed.due_date, followed.any_date) as latest_date,
-        followed.due_date is not null as is_paired,
-        coalesce(followed.row_count, 0) as row_count,
-        coalesce(followed.left_out_count, 0) as left_out_count
+        in_scope.series_number,
+        in_scope.period_id,
+        {%- set in_window = 'scores.score_date >= in_scope.window_start' %}
+        {%- set is_later = 'scores.is_used and scores.score_date > in_scope.baseline_date and '
+            ~ in_window %}
+        {%- set is_far_enough = is_later ~ ' and '
+            ~ days_between('in_scope.baseline_date', 'scores.score_date')
+            ~ ' >= in_scope.minimum_gap_days' %}
+        count(*) filter (where {{ in_window }}) as row_count,
+        count(*) filter (where {{ in_window }} and not scores.is_used) as left_out_count,
+        max(scores.score_date) filter (where {{ is_far_enough }}) as due_date,
+        max_by(scores.score, scores.score_date) filter (where {{ is_far_enough }}) as due_score,
+        max(scores.score_date) filter (where {{ is_later }}) as any_date,
+        max_by(scores.score, scores.score_date) filter (where {{ is_later }}) as any_score,
+        max(scores.row_rank) as row_rank
     from in_scope
-    left join followed
-        on in_scope.local_authority_code = followed.local_authority_code
-        and in_scope.child_id = followed.child_id
-        and in_scope.measure_code = followed.measure_code
-        and in_scope.item_number = followed.item_number
-        and in_scope.informant_code = followed.informant_code
-        and in_scope.course_id = followed.course_id
-        and in_scope.period_id = followed.period_id
+    inner join scores
+        on in_scope.series_number = scores.series_number
+        and scores.score_date <= in_scope.period_end
+    group by in_scope.series_number, in_scope.period_id
 )
 
 select
-    paired.local_authority_code,
-    paired.period_id,
-    paired.period_type,
-    paired.period_start,
-    paired.period_end,
-    paired.child_id,
-    paired.measure_code,
-    paired.item_number,
-    paired.informant_code,
-    paired.course_group,
-    paired.course_id,
-    paired.course_start_date,
-    paired.course_end_date,
-    case when paired.is_baseline_held then paired.baseline_date end as baseline_date,
-    case when paired.is_baseline_held then paired.baseline_score end as baseline_score,
-    paired.latest_date,
-    latest.score as latest_score,
-    {{ days_between('paired.baseline_date', 'paired.latest_date') }} as days_between,
-    paired.is_paired,
-    paired.is_paired
+    in_scope.local_authority_code,
+    in_scope.period_id,
+    in_scope.period_type,
+    in_scope.period_start,
+    in_scope.period_end,
+    in_scope.child_id,
+    in_scope.measure_code,
+    in_scope.item_number,
+    in_scope.informant_code,
+    in_scope.course_group,
+    in_scope.course_id,
+    in_scope.course_start_date,
+    in_scope.course_end_date,
+    -- A baseline that comes after the period is none yet.
+    case when in_scope.baseline_date <= in_scope.period_end then in_scope.baseline_date end
+        as baseline_date,
+    case when in_scope.baseline_date <= in_scope.period_end then in_scope.baseline_score end
+        as baseline_score,
+    coalesce(followed.due_date, followed.any_date) as latest_date,
+    case when followed.due_date is not null then followed.due_score else followed.any_score end
+        as latest_score,
+    {{ days_between('in_scope.baseline_date', 'coalesce(followed.due_date, followed.any_date)') }}
+        as days_between,
+    followed.due_date is not null as is_paired,
+    followed.due_date is not null
     or (
-        paired.is_begun_in_window
-        and {{ days_between('paired.course_start_date', 'paired.period_end') }}
-        >= paired.minimum_gap_days
-        and (paired.episode_kind = 'course' or paired.is_open_long_enough)
+        in_scope.is_begun_in_window
+        and {{ days_between('in_scope.course_start_date', 'in_scope.period_end') }}
+        >= in_scope.minimum_gap_days
+        and (in_scope.episode_kind = 'course' or in_scope.is_open_long_enough)
     )
     or (
-        not paired.is_begun_in_window
-        and (paired.is_open_long_enough or paired.row_count > 0)
+        not in_scope.is_begun_in_window
+        and (in_scope.is_open_long_enough or followed.row_count > 0)
     ) as is_due,
-    paired.intended_direction_code,
-    paired.left_out_count,
+    in_scope.intended_direction_code,
+    followed.left_out_count,
     newest.participation_id,
     newest.service_code,
     newest.worker_id,
     newest.record_source,
     newest._file_sha256,
     newest._row_number
-from paired
-left join scores as latest
-    on paired.local_authority_code = latest.local_authority_code
-    and paired.child_id = latest.child_id
-    and paired.measure_code = latest.measure_code
-    and paired.item_number = latest.item_number
-    and paired.informant_code = latest.informant_code
-    and paired.course_id = latest.course_id
-    and paired.latest_date = latest.score_date
-    and latest.is_used
--- Where the course is read from: its latest row of the period, else its first.
-left join scores as newest
-    on paired.local_authority_code = newest.local_authority_code
-    and paired.child_id = newest.child_id
-    and paired.measure_code = newest.measure_code
-    and paired.item_number = newest.item_number
-    and paired.informant_code = newest.informant_code
-    and paired.course_id = newest.course_id
-    and newest.score_date <= paired.period_end
-where
-    paired.is_begun_in_window or paired.is_open_long_enough or paired.row_count > 0
-qualify row_number() over (
-    partition by paired.local_authority_code, paired.child_id, paired.measure_code,
-        paired.item_number, paired.informant_code, paired.course_id, paired.period_id
-    order by newest.is_used desc, newest.score_date desc, newest._file_sha256 asc,
-        newest._row_number desc
-) = 1
+from in_scope
+-- Every course has its first row by the end of a period that it began in.
+inner join followed
+    on in_scope.series_number = followed.series_number
+    and in_scope.period_id = followed.period_id
+inner join scores as newest on followed.row_rank = newest.row_rank
+where in_scope.is_begun_in_window or in_scope.is_open_long_enough or followed.row_count > 0

@@ -59,9 +59,9 @@ allocations as (
         partition by classed.local_authority_code, classed.period_id, classed.child_id,
             classed.measure_code, classed.domain_code
         order by
-            case when held.allocation_role_code = 'key_social_worker' then 0 else 1 end,
+            case when held.allocation_role_code = 'key_social_worker' then 0 else 1 end asc,
             held.allocation_start_date desc,
-            held.allocation_id
+            held.allocation_id asc
     ) = 1
 ),
 
