@@ -18,6 +18,7 @@ import duckdb
 import xlsxwriter
 
 from orchestration.contracts import Column, ExtractContract
+from orchestration.describe import is_path
 
 ROOTS = {"cin_census": "Message", "csww": "Message", "ssda903": "EXPSSDA903"}
 # Elements that a message has once, whatever the number of its records.
@@ -65,11 +66,6 @@ def element_of(column: Column) -> str:
     paths = [h for h in column.headers if is_path(h)]
     names = [h for h in column.headers if re.fullmatch(r"[A-Za-z_][\w.-]*", h)]
     return next(iter(paths or reversed(names)))
-
-
-def is_path(header: str) -> bool:
-    """Whether a header leads to an element; headings may hold a stroke too, among words."""
-    return header == "." or ("/" in header and " " not in header)
 
 
 def resolved(base: tuple[str, ...], path: str) -> tuple[str, ...]:

@@ -1,0 +1,286 @@
+"""A simulated world → the landing folder: every feed in its own real format, from one set of lives.
+
+``feeds/<extract>.sql`` says what a feed holds: one select from the tables of schema ``world``, with
+the contract's column names, in the order of the file. A query knows the delivery it is for by
+DuckDB variables and may use the macros of ``feeds.sql``, where both are listed; what was not known
+on ``as_known_on`` has no place in what it returns. Dates stay dates, yes and no stay boolean, lists
+stay lists: how they are spelled is up to ``writing``. Another file of the same extract is
+``feeds/<extract>__<file>.sql``.
+"""
+
+import csv
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from orchestration.contracts import ExtractContract, Form
+from orchestration.simulate.writing import is_asked, write_message, write_table, write_workbook
+
+QUERIES = Path(__file__).parent / "feeds"
+WORDS = Path(__file__).parent / "feeds.sql"
+SEEDS = Path(__file__).parents[2] / "seeds"
+# The form each family usually arrives in; which others there are is for its contracts to say.
+USUAL_FORMS = {
+    "ssda903": "csv",
+    "cin_census": "xml",
+    "csww": "xml",
+    "ssd": "csv",
+    "annex_a": "xlsx",
+    "local": "csv",
+    "published": "csv",
+    "reference": "csv",
+}
+# The return has these in its XML form only.
+ONLY_IN_XML = {"ssda903__header": ("uasc",)}
+
+
+class BadForm(ValueError):
+    """A family cannot be written in the form asked for; says which it can."""
+
+
+@dataclass(frozen=True)
+class FeedOptions:
+    """What to write: families, and the form of each where it is not the usual one."""
+
+    families: tuple[str, ...] = tuple(USUAL_FORMS)
+    forms: Mapping[str, str] = field(default_factory=dict)
+
+    def form_of(self, family: str) -> str:
+        """``csv``, ``xlsx``, ``parquet`` or ``xml``."""
+        return self.forms.get(family, USUAL_FORMS[family])
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivery of one family: whose, of which year, and what it can know.
+
+    ``authority`` is empty for what is published about all of them, and ``year`` is None for what
+    is exported whole.
+    """
+
+    family: str
+    authority: str
+    year: int | None
+    period_start: dt.date
+    as_known_on: dt.date
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """A file below the landing folder, and the rows of each extract in it."""
+
+    name: str
+    delivery: Delivery
+    form: str
+    rows: Mapping[str, int]
+
+
+def write_feeds(
+    connection: duckdb.DuckDBPyConnection,
+    landing: Path,
+    contracts: Mapping[str, ExtractContract],
+    options: FeedOptions = FeedOptions(),  # noqa: B008
+    tell: Callable[[WrittenFile], None] = lambda _: None,
+) -> list[WrittenFile]:
+    """Write every feed of a world into a landing folder; what was written, in the order of writing.
+
+    Args:
+        connection: the database with schema ``world``, one authority of which is held in memory at
+            a time.
+        landing: the folder, which is made.
+        contracts: every contract there is.
+        options: what to write.
+        tell: is told of each file when it is there.
+
+    Raises:
+        BadForm: a family has no such form.
+    """
+    landing.mkdir(parents=True, exist_ok=True)
+    connection.execute(WORDS.read_text("utf-8"))
+    _set_map(connection, "listed", _listed_codes(contracts))
+    written = []
+    for delivery in deliveries(connection, options):
+        _set_variables(connection, delivery)
+        for file in _write(connection, landing, contracts, delivery, options):
+            written.append(file)
+            tell(file)
+    return written
+
+
+def deliveries(connection: duckdb.DuckDBPyConnection, options: FeedOptions) -> Iterator[Delivery]:
+    """Every delivery there was by the as-at date, authority by authority, oldest first."""
+    first, last, written_from, as_at = connection.execute(
+        "select first_year, last_year, written_from, as_at from world.settings"
+    ).fetchall()[0]
+    authorities = [
+        code
+        for (code,) in connection.execute(
+            "select local_authority_code from world.authorities order by 1"
+        ).fetchall()
+    ]
+    for authority in authorities:
+        for year in range(first, last + 1):
+            end_of_year = dt.date(year, 3, 31)
+            for family in ("ssda903", "cin_census"):
+                if family in options.families and end_of_year <= as_at:
+                    begin = dt.date(year - 1, 4, 1)
+                    yield Delivery(family, authority, year, begin, end_of_year)
+            census_day = dt.date(year - 1, 9, 30)
+            if "csww" in options.families and written_from <= census_day <= as_at:
+                begin = dt.date(year - 2, 10, 1)
+                yield Delivery("csww", authority, year - 1, begin, census_day)
+        for family in ("ssd", "annex_a", "local"):
+            if family in options.families:
+                yield Delivery(family, authority, None, written_from, as_at)
+    for family in ("published", "reference"):
+        if family in options.families:
+            yield Delivery(family, "", None, written_from, as_at)
+
+
+def _set_variables(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    """Tell the queries of a delivery what they are for."""
+    values = {
+        "authority": delivery.authority or None,
+        "year": delivery.year,
+        "period_start": delivery.period_start,
+        "as_known_on": delivery.as_known_on,
+        "exported_on": delivery.as_known_on,
+    }
+    for name, value in values.items():
+        connection.execute(f"set variable {name} = ?", [value])
+    _set_map(connection, "recoded", _recoded(delivery.year or delivery.as_known_on.year + 1))
+
+
+def _set_map(connection: duckdb.DuckDBPyConnection, name: str, pairs: Mapping[str, str]) -> None:
+    connection.execute(
+        f"set variable {name} = map(cast(? as varchar[]), cast(? as varchar[]))",
+        [list(pairs), list(pairs.values())],
+    )
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    landing: Path,
+    contracts: Mapping[str, ExtractContract],
+    delivery: Delivery,
+    options: FeedOptions,
+) -> Iterator[WrittenFile]:
+    family, form = delivery.family, options.form_of(delivery.family)
+    queries = {
+        query: contract
+        for query, contract in _queries_of(family, contracts)
+        if is_asked(contract, delivery.year)
+    }
+    if form == "xml":
+        queries = {q: c for q, c in queries.items() if Form.XML in c.forms}
+    elif any(Form.TABLE not in contract.forms for contract in queries.values()):
+        queries = {q: c for q, c in queries.items() if Form.TABLE in c.forms}
+    if not queries:
+        raise BadForm(f"{family} is not written as {form}.")
+    tables, rows = {}, {}
+    for query in queries:
+        table = f"feed_{query.stem}"
+        connection.execute(f"create or replace temp table {table} as {query.read_text('utf-8')}")
+        found = connection.execute(f"select count(*) from {table}").fetchone()
+        tables[query.stem], rows[query.stem] = table, int(found[0]) if found else 0
+    if form == "xml":
+        name = _file_name(delivery, family, form)
+        of_family = list(queries.values())
+        write_message(connection, tables, of_family, _made(landing, name), year=delivery.year)
+        yield WrittenFile(name, delivery, form, rows)
+    elif form == "xlsx" and family == "annex_a":
+        name = _file_name(delivery, family, form)
+        sheets = sorted(
+            (_list_number(contract), tables[query.stem], contract)
+            for query, contract in queries.items()
+        )
+        named = [(f"List {number}", table, contract) for number, table, contract in sheets]
+        write_workbook(connection, named, _made(landing, name), year=delivery.year)
+        yield WrittenFile(name, delivery, form, rows)
+    else:
+        for query, contract in queries.items():
+            name = _file_name(delivery, query.stem.partition("__")[2], form)
+            without = ONLY_IN_XML.get(contract.extract, ())
+            write_table(
+                connection,
+                tables[query.stem],
+                contract,
+                _made(landing, name),
+                form,
+                year=delivery.year,
+                without=without,
+            )
+            yield WrittenFile(name, delivery, form, {query.stem: rows[query.stem]})
+    for table in tables.values():
+        connection.execute(f"drop table {table}")
+
+
+def _queries_of(
+    family: str, contracts: Mapping[str, ExtractContract]
+) -> Iterator[tuple[Path, ExtractContract]]:
+    for query in sorted(QUERIES.glob(f"{family}__*.sql")):
+        extract = "__".join(query.stem.split("__")[:2])
+        yield query, contracts[extract]
+
+
+def _list_number(contract: ExtractContract) -> int:
+    """The number of an inspection list, which its files are named for."""
+    return int("".join(filter(str.isdigit, contract.file_patterns[0])))
+
+
+def _file_name(delivery: Delivery, name: str, form: str) -> str:
+    """A name below the landing folder that says whose and of when a file is, as authorities do."""
+    family, day = delivery.family, delivery.as_known_on
+    if not delivery.authority:
+        return f"published/{name if family == 'published' else f'ref_{name}'}.{form}"
+    if name == family:
+        of_when = delivery.year or f"{day:%Y-%m-%d}"
+        return f"{delivery.authority}/{family}_{of_when}.{form}"
+    folder = f"{delivery.authority}/{family}_{delivery.year or f'{day:%Y-%m-%d}'}"
+    return f"{folder}/{'ssd_' if family == 'ssd' else ''}{name}.{form}"
+
+
+def _made(landing: Path, name: str) -> Path:
+    path = landing / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+# ---- codes ----
+
+
+def _recoded(year: int) -> dict[str, str]:
+    """What the returns of a year write in place of a code."""
+    return {
+        f"{row['code_set']} {row['code']}": row["written_as"]
+        for row in _rows(SEEDS / "simulation" / "recoded_codes.csv")
+        if int(row["first_year"] or year) <= year <= int(row["last_year"] or year)
+    }
+
+
+def _listed_codes(contracts: Mapping[str, ExtractContract]) -> dict[str, str]:
+    """What the inspection lists write for a statutory code, by their own code set."""
+    sets = {
+        column.codes
+        for contract in contracts.values()
+        if contract.family == "annex_a"
+        for column in contract.columns
+    }
+    listed: dict[str, str] = {}
+    for row in _rows(SEEDS / "codes" / "codes.csv"):
+        if row["code_set"] in sets:
+            # The statutory codes a label stands for, or its own words.
+            for spelling in (*row["code_group"].split(","), row["label"]):
+                listed.setdefault(f"{row['code_set']} {spelling}", row["code"])
+    for row in _rows(SEEDS / "codes" / "spellings.csv"):
+        if row["code_set"] in sets:
+            listed.setdefault(f"{row['code_set']} {row['spelling']}", row["code"])
+    return listed
+
+
+def _rows(file: Path) -> Sequence[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
