@@ -82,7 +82,7 @@ def write_feeds(
     connection: duckdb.DuckDBPyConnection,
     landing: Path,
     contracts: Mapping[str, ExtractContract],
-    options: FeedOptions = FeedOptions(),  # noqa: B008
+    options: FeedOptions = FeedOptions(),
     tell: Callable[[WrittenFile], None] = lambda _: None,
 ) -> list[WrittenFile]:
     """Write every feed of a world into a landing folder; what was written, in the order of writing.
@@ -151,7 +151,7 @@ def _set_variables(connection: duckdb.DuckDBPyConnection, delivery: Delivery) ->
     }
     for name, value in values.items():
         connection.execute(f"set variable {name} = ?", [value])
-    _set_map(connection, "recoded", _recoded(delivery.year or delivery.as_known_on.year + 1))
+    _set_map(connection, "recoded", _recoded(delivery.year or _year_of(delivery.as_known_on)))
 
 
 def _set_map(connection: duckdb.DuckDBPyConnection, name: str, pairs: Mapping[str, str]) -> None:
@@ -220,10 +220,14 @@ def _write(
 
 def _queries_of(
     family: str, contracts: Mapping[str, ExtractContract]
-) -> Iterator[tuple[Path, ExtractContract]]:
-    for query in sorted(QUERIES.glob(f"{family}__*.sql")):
-        extract = "__".join(query.stem.split("__")[:2])
-        yield query, contracts[extract]
+) -> list[tuple[Path, ExtractContract]]:
+    found = [
+        (query, contracts["__".join(query.stem.split("__")[:2])])
+        for query in sorted(QUERIES.glob(f"{family}__*.sql"))
+    ]
+    # What is inside another element may be made from the rows of that.
+    found.sort(key=lambda pair: str(pair[1].path).count("/"))
+    return found
 
 
 def _list_number(contract: ExtractContract) -> int:
@@ -250,6 +254,11 @@ def _made(landing: Path, name: str) -> Path:
 
 
 # ---- codes ----
+
+
+def _year_of(day: dt.date) -> int:
+    """The return year a day lies in."""
+    return day.year + (day.month > 3)
 
 
 def _recoded(year: int) -> dict[str, str]:

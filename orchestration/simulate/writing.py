@@ -317,7 +317,7 @@ def write_message(
         root = ROOTS[given[0].family]
         file.write(f"<{root}>\n")
         tops = list(dict.fromkeys(str(c.path).partition("/")[0] for c in given))
-        for top in sorted(tops, key=lambda top: top not in ONCE):
+        for top in sorted(tops, key=lambda t: ONCE.index(t) if t in ONCE else len(ONCE)):
             around = AROUND.get(top)
             if around:
                 file.write(f"<{around}>\n")
