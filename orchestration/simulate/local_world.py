@@ -23,18 +23,31 @@ ORDER = (
     "board",
     "surveys",
     "care",
+    "practice",
+    "money",
+    "steering",
+    "intensive_family_support",
+    "truth",
 )
 LISTS = (
+    "actions",
     "audit_questions",
     "board_activity",
     "board_agencies",
     "incidents",
+    "intensive_family_support",
+    "milestones",
+    "partners",
     "progress_measures",
     "self_evaluation",
     "services",
+    "spend",
+    "staff_credentials",
+    "story_notes",
     "support_needs",
     "survey_questions",
     "surveys",
+    "targets",
 )
 
 

@@ -508,6 +508,18 @@ create table world.milestones (
 );
 comment on table world.milestones is 'Dated events and stages to read a trend against - improvement journey, inspections, changes of leadership, budget or process, programme spans, outside events. One row per event or stage.';
 
+create table world.programme_family_members (
+    local_authority_code varchar not null,
+    family_id bigint not null,
+    person_id varchar not null,
+    member_role_code varchar not null,
+    date_of_birth date not null,
+    joined_date date not null,
+    left_date date,
+    primary key (family_id, person_id, joined_date)
+);
+comment on table world.programme_family_members is 'Members of families that a programme alone knows. One row per person and spell in a family.';
+
 -- ---- the truth the simulator keeps beside the extracts ----
 
 create table world.truth_surveys (
@@ -574,3 +586,12 @@ create table world.truth_activities (
     primary key (local_authority_code, return_year, activity)
 );
 comment on table world.truth_activities is 'Audits, supervision, training places, board seats, school sessions: how many were due, and how many were done. One row per authority, year and activity.';
+
+create table world.truth_scenarios (
+    scenario varchar not null,
+    indicator_id varchar not null,
+    numerator_count bigint not null,
+    denominator_count bigint,            -- null where the indicator is a count
+    primary key (scenario, indicator_id)
+);
+comment on table world.truth_scenarios is 'Figures that a scenario was built to give, over all authorities together. One row per scenario and indicator.';
