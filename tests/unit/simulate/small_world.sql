@@ -4,8 +4,8 @@ set variable children = 700;
 
 insert into world.settings values (7, 2024, 2026, '1998-01-01', '2022-04-01', '2023-04-01', '2026-03-31');
 insert into world.authorities values
-    ('998', 'E06000998', 'Aldershire', 'E12000001', 'North East', 1),
-    ('999', 'E06000999', 'Brackenshire', 'E12000001', 'North East', 2);
+    ('981', 'E06000981', 'Aldershire', 'E12000001', 'North East', 1),
+    ('982', 'E06000982', 'Brackenshire', 'E12000001', 'North East', 2);
 insert into world.zones
 select a.local_authority_code || z.zone, a.local_authority_code, z.zone
 from world.authorities as a cross join (values ('North'), ('South')) as z (zone) order by all;
@@ -38,10 +38,10 @@ cross join (values ('early_years'), ('primary'), ('secondary'), ('special_school
     ('alternative_provision')) as s (type)
 cross join range(1, 5) as t (n) order by all;
 insert into world.households
-select n, if(n % 3 = 0, '999', '998'), 'ZZ1 1AA', 'E01900001', if(n % 3 = 0, '999North', '998North'), 3, 1
+select n, if(n % 3 = 0, '982', '981'), 'ZZ1 1AA', 'E01900001', if(n % 3 = 0, '982North', '981North'), 3, 1
 from range(1, getvariable('children') // 2 + 1) as t (n);
 insert into world.children
-select if(f % 3 = 0, '999', '998'), n, f, date '2002-01-01' + cast((n * 7919) % 8800 as integer), null, null,
+select if(f % 3 = 0, '982', '981'), n, f, date '2002-01-01' + cast((n * 7919) % 8800 as integer), null, null,
     if(n % 2 = 0, 'F', 'M'), 'WBRI', 'A9' || lpad(cast(n as varchar), 11, '0'), null, null, null, null,
     false, null, null, null, if(n % 2 = 0, n % 90 = 0, null), null, n % 12 = 0,
     cast(100000 + n as varchar), 'L' || n, 'C' || n, 'A' || n, null, null, null,

@@ -1,0 +1,16 @@
+select
+    getvariable('authority') as la_code,
+    getvariable('exported_on') as extract_date,
+    'education_system' as source_system,
+    records.person_id as child_id,
+    children.upn,
+    records.academic_year,
+    records.stage_code,
+    records.measure_code,
+    records.result_code,
+    records.result_value
+from world.education_results as records
+left join world.children on records.person_id = children.person_id
+    and records.local_authority_code = children.local_authority_code
+where records.local_authority_code = getvariable('authority')
+order by records.person_id, records.academic_year, records.stage_code, records.measure_code
