@@ -132,9 +132,10 @@ def deliveries(connection: duckdb.DuckDBPyConnection, options: FeedOptions) -> I
             if "csww" in options.families and written_from <= census_day <= as_at:
                 begin = dt.date(year - 2, 10, 1)
                 yield Delivery("csww", authority, year - 1, begin, census_day)
-        for family in ("ssd", "annex_a", "local"):
+        for family, years_back in (("ssd", 6), ("annex_a", 1), ("local", 6)):
             if family in options.families:
-                yield Delivery(family, authority, None, written_from, as_at)
+                begin = min(written_from, _years_before(as_at, years_back))
+                yield Delivery(family, authority, None, begin, as_at)
     for family in ("published", "reference"):
         if family in options.families:
             yield Delivery(family, "", None, written_from, as_at)
@@ -148,6 +149,7 @@ def _set_variables(connection: duckdb.DuckDBPyConnection, delivery: Delivery) ->
         "period_start": delivery.period_start,
         "as_known_on": delivery.as_known_on,
         "exported_on": delivery.as_known_on,
+        "last_30_september": _last_30_september(delivery.as_known_on),
     }
     for name, value in values.items():
         connection.execute(f"set variable {name} = ?", [value])
@@ -253,12 +255,25 @@ def _made(landing: Path, name: str) -> Path:
     return path
 
 
-# ---- codes ----
+# ---- dates ----
+
+
+def _years_before(day: dt.date, years: int) -> dt.date:
+    """The day so many years before; the last of February for a leap day."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - years, day=28 if is_leap_day else day.day)
+
+
+def _last_30_september(day: dt.date) -> dt.date:
+    return dt.date(day.year - (day < dt.date(day.year, 9, 30)), 9, 30)
 
 
 def _year_of(day: dt.date) -> int:
     """The return year a day lies in."""
     return day.year + (day.month > 3)
+
+
+# ---- codes ----
 
 
 def _recoded(year: int) -> dict[str, str]:

@@ -1,9 +1,13 @@
--- What every feed query may use: the delivery as variables, and a few words of its own.
---   getvariable('authority')      whose delivery it is; null for published figures
---   getvariable('year')           return year, by the calendar year it ends in
---   getvariable('period_start')   first day of the return's year, or of the whole export
---   getvariable('as_known_on')    last day the delivery knows of: 31 March, 30 September, as-at date
---   getvariable('exported_on')    day it was made
+-- What every feed query may use: the delivery it is for, as variables, and a few words of its own.
+
+set variable authority = cast(null as varchar);       -- whose it is; null for published figures
+set variable year = cast(null as integer);            -- return year, by the year it ends in
+set variable period_start = cast(null as date);       -- first day of the year, or of the export
+set variable as_known_on = cast(null as date);        -- last day that the delivery knows of
+set variable exported_on = cast(null as date);        -- day it was made
+set variable last_30_september = cast(null as date);  -- latest day of the workforce census
+set variable recoded = map(cast([] as varchar[]), cast([] as varchar[]));
+set variable listed = map(cast([] as varchar[]), cast([] as varchar[]));
 
 -- A day that was not known yet is left out.
 create or replace temp macro known(day) as
@@ -32,7 +36,72 @@ create or replace temp macro as_coded(code_set, code) as
 
 -- A statutory code as the inspection lists spell it (the groups of their code sets).
 create or replace temp macro as_listed(code_set, code) as
-    getvariable('listed')[code_set || ' ' || code];
+    coalesce(getvariable('listed')[code_set || ' ' || code], code);
 
 create or replace temp macro yes_no(answer) as
     case when answer then 'a) Yes' when not answer then 'b) No' end;
+
+-- The children of a whole export: whoever was known to services within its period.
+create or replace temp macro children_known() as table
+    select children.*
+    from world.children
+    where
+        children.local_authority_code = getvariable('authority')
+        and children.child_id in (
+            select child_id from world.contacts where on_day(contact_date)
+            union all
+            select child_id from world.referrals where in_period(referral_date, closure_date)
+            union all
+            select child_id from world.early_help_episodes
+            where in_period(episode_start_date, episode_end_date)
+            union all
+            select child_id from world.care_periods
+            where in_period(period_start_date, period_end_date)
+            union all
+            select child_id from world.leaving_care_spells
+            where in_period(spell_start_date, spell_end_date)
+        );
+
+-- ---- the inspection lists, whose windows are months before the day they are made ----
+
+create or replace temp macro within_months(months, day) as
+    day between getvariable('as_known_on') - to_months(months) and getvariable('as_known_on');
+
+create or replace temp macro touches_months(months, start_day, end_day) as
+    start_day <= getvariable('as_known_on')
+    and (end_day is null or end_day >= getvariable('as_known_on') - to_months(months));
+
+-- What every list says of a child.
+create or replace temp macro listed_children() as table
+    select
+        children.child_id as child_key,
+        children.inspection_number as child_id,
+        as_listed('annex_a_gender', children.sex_code) as sex,
+        as_listed('annex_a_ethnicity', children.ethnicity_code) as ethnicity,
+        known(children.date_of_birth) as date_of_birth,
+        case when children.date_of_birth <= getvariable('as_known_on')
+            then age_on(children.date_of_birth, getvariable('as_known_on'))
+        end as age_years,
+        yes_no(children.child_id in (select disabled.child_id from world.disabilities as disabled))
+            as disability
+    from world.children
+    where children.local_authority_code = getvariable('authority');
+
+-- The team and the worker, by name, who hold the case.
+create or replace temp macro holders() as table
+    select
+        allocations.child_id as child_key,
+        teams.team_name as allocated_team,
+        staff.worker_name as allocated_worker
+    from world.allocations
+    left join world.teams on allocations.team_id = teams.team_id
+    left join world.staff on allocations.worker_id = staff.worker_id
+    where
+        allocations.local_authority_code = getvariable('authority')
+        and allocations.allocation_role_code in ('key_social_worker', 'other_worker')
+        and is_open(allocations.allocation_start_date, allocations.allocation_end_date)
+    qualify
+        row_number() over (
+            partition by allocations.child_id
+            order by allocations.allocation_start_date desc, allocations.allocation_id desc
+        ) = 1;
