@@ -151,6 +151,59 @@ def template(
 
 
 @app.command()
+def simulate(
+    out: Annotated[Path, typer.Argument(help="Folder to write landing/ and truth/ in")],
+    authorities: Annotated[int, typer.Option(help="How many invented authorities")] = 4,
+    children: Annotated[
+        int, typer.Option(help="Children who live in the first; the others are of other sizes")
+    ] = 12_000,
+    years: Annotated[int, typer.Option(help="Reporting years that are written")] = 6,
+    seed: Annotated[int, typer.Option(help="Another seed, other lives")] = 1,
+    as_at: Annotated[str, typer.Option(help="Last day of the world, yyyy-mm-dd")] = "2026-03-31",
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(help="family=form where it is not the usual one, as in ssda903=xml"),
+    ] = None,
+    errors: Annotated[str, typer.Option(help="none, realistic or hostile faults")] = "none",
+    scenario: Annotated[
+        list[str] | None, typer.Option(help="A scenario to switch on; may be given several times")
+    ] = None,
+) -> None:
+    """Make an invented county: extracts in every real format, and the truth beside them."""
+    from datetime import date
+
+    from rich.progress import Progress
+
+    from orchestration.simulate.feeds import BadForm
+    from orchestration.simulate.options import BadOptions, Errors, Options
+    from orchestration.simulate.simulation import simulate as simulate_all
+
+    try:
+        options = Options(
+            as_at=date.fromisoformat(as_at),
+            authorities=authorities,
+            children=children,
+            years=years,
+            seed=seed,
+            formats=tuple(formats or ()),
+            errors=Errors(errors),
+            scenarios=tuple(scenario or ()),
+        )
+        with Progress(transient=True) as progress:
+            bar = progress.add_task("start", total=1.0)
+            written = simulate_all(
+                out,
+                options,
+                load_contracts(CONTRACTS),
+                lambda what, share: progress.update(bar, description=what, completed=share),
+            )
+    except (BadOptions, BadForm, ValueError) as error:
+        typer.echo(f"Cannot simulate. {error}", err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f"Wrote {len(written)} files below {out / 'landing'}; the truth is in {out / 'truth'}.")
+
+
+@app.command()
 def query(
     sql: Annotated[str, typer.Argument(help="A query on the published tables")],
     internal: Annotated[bool, typer.Option(help="Use the internal file")] = False,

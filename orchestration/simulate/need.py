@@ -300,7 +300,8 @@ class _Lives:
         )
         family_length = draws.rng.gamma(1.2, 1 / 1.2, events)[event]
         ends = begins + 14 + (family_length * mean).astype(np.int64)
-        ends = np.where(path == "escalate", np.where(leads, plan_start, ends), ends)
+        ends = np.where(leads, np.minimum(ends, plan_start), ends)
+        ends = np.where((path == "escalate") & leads, plan_start, ends)
         before = supported & (begins < adult)
         before &= ~(leads & (begins >= plan_start))
         ends = np.minimum(ends, adult)
@@ -547,16 +548,17 @@ class _Lives:
             enquiries=found["enquiries"],
             conferences=found["conferences"],
             plans=found["plans"],
-            care=stack([found["care"], _short_breaks(found["short_breaks"], self.draws)]),
+            care=stack([found["care"], _short_breaks(found["short_breaks"], self.born, self.draws)]),
             contacts=found["contacts"],
             moved_out=self.moved_out,
             disabled=self.disabled,
         )
 
 
-def _short_breaks(spells: Frame, draws: Draws) -> Frame:
+def _short_breaks(spells: Frame, born: Column, draws: Draws) -> Frame:
     """Series of short breaks of disabled children: V4 as one spell, V3 break by break."""
     chosen = draws.chance_of("short_break_series", rows(spells))
+    chosen &= spells["from"] > birthday(born[spells["child"]], 2)
     spells = take(spells, chosen)
     single = draws.chance(0.5, rows(spells))
     starts = spells["from"] + draws.between(30, 120, rows(spells))

@@ -216,7 +216,7 @@ class Recorder:
 
     def _disabilities(self, known: Column) -> None:
         disabled = known[self.kids["is_disabled"][known]]
-        of, copy = repeat(1 + self.draws.chance(0.3, len(disabled)).astype(int))
+        of, _ = repeat(1 + self.draws.chance(0.3, len(disabled)).astype(int))
         frame = {
             **self.of_child(disabled[of]),
             "disability_code": self.draws.pick("disability", len(of)),
@@ -424,7 +424,7 @@ class Recorder:
              "internal_review_date": ()},
         )  # fmt: skip
         self.write("assessments", frame)
-        of, copy = repeat(draws.pick("factor_count", count).astype(int))
+        of, _ = repeat(draws.pick("factor_count", count).astype(int))
         factor = draws.pick("factors", len(of))
         none = (draws.chance(0.05, count) & ~found["is_for_protection"])[of]
         asylum = found["is_asylum"][of]
@@ -749,8 +749,9 @@ select
         as placement_local_authority_code,
     postcodes.local_authority_code = episodes.local_authority_code as is_inside_authority,
     round(
-        sqrt(pow(postcodes.easting - homes.easting, 2) + pow(postcodes.northing - homes.northing, 2))
-        / 1609.344, 1
+        sqrt(
+            pow(postcodes.easting - homes.easting, 2) + pow(postcodes.northing - homes.northing, 2)
+        ) / 1609.344, 1
     ) as placement_distance_miles
 from episodes
 left join world.postcodes as postcodes on episodes.placement_postcode = postcodes.postcode

@@ -12,11 +12,9 @@ from orchestration.settings import PROJECT
 from orchestration.simulate import care as in_care
 from orchestration.simulate import need, people, support, workforce
 from orchestration.simulate.draws import (
-    NO_DAY,
     Column,
     Draws,
     Frame,
-    age_on,
     birthday,
     rows,
     stack,
