@@ -200,7 +200,8 @@ def simulate(
     except (BadOptions, BadForm, ValueError) as error:
         typer.echo(f"Cannot simulate. {error}", err=True)
         raise typer.Exit(2) from error
-    typer.echo(f"Wrote {len(written)} files below {out / 'landing'}; the truth is in {out / 'truth'}.")
+    typer.echo(f"Wrote {len(written)} files below {out / 'landing'}.")
+    typer.echo(f"The truth, which the pipeline never reads, is in {out / 'truth'}.")
 
 
 @app.command()

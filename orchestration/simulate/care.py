@@ -404,8 +404,10 @@ def _legal_steps(
     steps.append({"period": ordered, "date": by[ordered], "legal": np.full(len(ordered), "E1")})
     frame = stack(steps)
     frame["legal"] = frame["legal"].astype("U2")
-    inside = (frame["date"] < end[frame["period"]] - 2) | (frame["date"] == start[frame["period"]])
-    inside &= frame["date"] >= start[frame["period"]]
+    # Steps close to the end are none, but emergency protection has its limit even then.
+    urgent = np.isin(first[frame["period"]], ["L1", "L2"]) & (frame["legal"] == "C1")
+    inside = frame["date"] < end[frame["period"]] - np.where(urgent, 0, 2)
+    inside |= frame["date"] == start[frame["period"]]
     frame = take(frame, inside)
     frame = take(frame, np.lexsort([frame["date"], frame["period"]]))
     # A step that would repeat the status in force is none, and care orders do not go back.

@@ -123,8 +123,8 @@ def _bank_holidays() -> Column:
     extra = ["2011-04-29", "2012-06-05", "2022-06-03", "2022-09-19", "2023-05-08"]
     for year in range(1990, 2041):
         easter = _easter(year)
-        first = np.datetime64(f"{year}-05-01")
-        mays = np.busday_offset([first, f"{year}-06-01"], [0, -1], "forward", weekmask="Mon")
+        months = np.array([f"{year}-05-01", f"{year}-06-01"], dtype="M8[D]")
+        mays = np.busday_offset(months, np.array([0, -1]), "forward", weekmask="Mon")
         august = np.busday_offset(f"{year}-09-01", -1, "forward", weekmask="Mon")
         days += [easter - 2, easter + 1, *mays, august]
         days.append(np.busday_offset(f"{year}-01-01", 0, "forward"))

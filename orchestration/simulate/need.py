@@ -32,6 +32,8 @@ from orchestration.simulate.scenarios import Scenarios
 LONG_AGO = np.datetime64("1900-01-01", "D")
 NEVER_AGAIN = np.datetime64("2200-01-01", "D")
 ROUTINE, ASYLUM, MOVED_IN = 0, 1, 2
+# What is kept of a period of care.
+CARE = ("start", "end", "reason", "hope", "is_asylum", "is_given_up")
 
 
 @dataclass
@@ -116,8 +118,7 @@ class _Lives:
         leaves[family] = self.adult[youngest[family]]
         while len(family):
             gap = self.draws.rng.exponential(1 / (rate[family] * most))
-            gap = np.minimum(gap, 40_000).astype(np.int64) + 1
-            chance = clock[family] + gap
+            chance = clock[family] + np.minimum(gap, 40_000).astype(np.int64) + 1
             chance[~routine[family]] = NEVER_AGAIN
             due = own[family]
             takes_own = ~np.isnat(due) & ~(due > chance)
@@ -432,7 +433,7 @@ class _Lives:
         self.had_plans[child] = np.where(leads, earlier + 1, self.had_plans[child])
         self.found["care"].append(
             take(
-                care["frame"]
+                {name: care[name] for name in CARE}
                 | {"referral": referral, "child": child, "need": need, "home_case_end": over},
                 ~np.isnat(care_start),
             )
@@ -492,9 +493,7 @@ class _Lives:
             step[here] = codes[np.searchsorted(np.cumsum(shares)[:-1], point[here], side="right")]
         return step
 
-    def enter_care(
-        self, child: Column, start: Column, alone: Column, event: Column
-    ) -> dict[str, Column | Frame]:
+    def enter_care(self, child: Column, start: Column, alone: Column, event: Column) -> Frame:
         """How long care lasts and how it ends, for those who enter it."""
         draws, count = self.draws, len(child)
         born, adult = self.born[child], self.adult[child]
@@ -526,14 +525,13 @@ class _Lives:
         inside = ~np.isnat(start)
         end = np.where(inside, end, NO_DAY)
         reason = np.where(inside, reason, "")
-        frame: Frame = {
-            "start": start, "end": end, "reason": reason, "hope": hope, "is_asylum": alone,
-            "is_given_up": given_up,
-        }  # fmt: skip
         return {
-            "frame": frame,
+            "start": start,
             "end": end,
             "reason": reason,
+            "hope": hope,
+            "is_asylum": alone,
+            "is_given_up": given_up,
             "comes_home": np.isin(reason, ["E4A", "E4B", "E13"]) & inside & ~at_18,
             "leaves_at_18": at_18 & inside,
         }
@@ -541,6 +539,7 @@ class _Lives:
     def needs(self) -> Needs:
         """Everything found, as one frame per kind of event, short breaks among the care."""
         found = {name: stack(frames) for name, frames in self.found.items()}
+        breaks = _short_breaks(found["short_breaks"], self.born, self.draws)
         return Needs(
             referrals=found["referrals"],
             assessments=found["assessments"],
@@ -548,7 +547,7 @@ class _Lives:
             enquiries=found["enquiries"],
             conferences=found["conferences"],
             plans=found["plans"],
-            care=stack([found["care"], _short_breaks(found["short_breaks"], self.born, self.draws)]),
+            care=stack([found["care"], breaks]),
             contacts=found["contacts"],
             moved_out=self.moved_out,
             disabled=self.disabled,

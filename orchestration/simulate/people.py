@@ -22,6 +22,15 @@ from orchestration.simulate.options import Options
 LETTERS = np.array(list("ABDEFGHJLNPQRSTUWXYZ"))
 ZONES = np.array(["North", "South", "East", "West"])
 CHILDREN_PER_AREA = 340
+# Children of the authority for each school of a kind.
+PUPILS_PER_SCHOOL = {
+    "early_years": 1_500,
+    "primary": 750,
+    "secondary": 2_400,
+    "special_school": 9_000,
+    "alternative_provision": 15_000,
+    "further_education": 15_000,
+}
 POSTCODES_PER_AREA = 4
 # Numbers of one authority's people and events begin with its own.
 IDS = 10_000_000
@@ -81,12 +90,23 @@ def places(authority: Authority, draws: Draws) -> dict[str, Frame]:
         "easting": east[of] + draws.between(-600, 600, len(of)),
         "northing": north[of] + draws.between(-600, 600, len(of)),
     }
+    kinds = []
+    for kind, pupils in PUPILS_PER_SCHOOL.items():
+        kinds += [kind] * max(1, round(authority.children / pupils))
+    number = np.arange(len(kinds))
+    schools: Frame = {
+        "setting_urn": np.array([f"9{authority.number:02d}{n:03d}" for n in number]),
+        "local_authority_code": np.full(len(kinds), authority.code),
+        "school_name": np.array([f"Invented school {n + 1}" for n in number]),
+        "setting_type_code": np.array(kinds),
+        "zone_code": codes[number % zone_count],
+    }
     zones: Frame = {
         "zone_code": codes,
         "local_authority_code": np.full(zone_count, authority.code),
         "zone_name": ZONES[:zone_count],
     }
-    return {"zones": zones, "small_areas": areas, "postcodes": postcodes}
+    return {"zones": zones, "small_areas": areas, "postcodes": postcodes, "schools": schools}
 
 
 def families(authority: Authority, area: dict[str, Frame], draws: Draws, options: Options) -> Frame:
@@ -163,7 +183,8 @@ def not_leap_day(days: Column) -> Column:
     """The day, or the next where it is 29 February: every birthday then comes every year."""
     month = days.astype("M8[M]")
     is_leap_day = (month.astype(int) % 12 == 1) & ((days - month.astype("M8[D]")).astype(int) == 28)
-    return days + is_leap_day
+    moved: Column = days + is_leap_day
+    return moved
 
 
 def asylum_seekers(

@@ -524,6 +524,48 @@ class Recorder:
         )
         return plans
 
+    def pre_proceedings(self, plans: Frame, care: Care) -> None:
+        """The time before proceedings: most children who go from a plan into care, and some
+        whose parents turn things round (Public Law Outline, practice direction 12A)."""
+        draws, count = self.draws, rows(plans)
+        enters = np.isin(plans["referral"], care.periods["referral"][~care.periods["is_short"]])
+        share = np.where(enters, 0.8, 0.1)
+        lasts = (plans["plan_end_date"] - plans["plan_start_date"]).astype(int)
+        born = self.kids["date_of_birth"][plans["child"]] < plans["plan_end_date"]
+        which = np.flatnonzero(draws.chance(share, count) & (lasts > 60) & born)
+        start = plans["plan_start_date"][which] + (
+            (0.15 + 0.3 * draws.rng.random(len(which))) * lasts[which]
+        ).astype(int)
+        over = plans["plan_end_date"][which]
+        start = working(start)
+        issues = enters[which]
+        offered = draws.chance(0.78, len(which))
+        step = np.maximum(np.minimum(start + draws.between(40, 150, len(which)), over), start)
+        letter = start + draws.between(0, 7, len(which))
+        frame = {
+            **self.of_child(plans["child"][which]),
+            "family_id": self.family_ids(self.kids["family"][plans["child"][which]]),
+            "referral_id": self.first_event + plans["referral"][which],
+            "pre_proceedings_start_date": start,
+            "letter_before_proceedings_date": letter,
+            "initial_meeting_date": letter + draws.between(5, 14, len(which)),
+            "review_meeting_count": ((step - start).astype(int) // 42),
+            "is_family_meeting_offered": offered,
+            "is_family_meeting_held": offered & draws.chance(0.55, len(which)),
+            "step_decision_date": step,
+            "outcome_code": np.full(len(which), "A"),
+            "letter_of_issue_date": np.where(issues, step, NO_DAY),
+            "court_application_date": np.where(issues, step + 5, NO_DAY),
+        }
+        later = ("letter_before_proceedings_date", "initial_meeting_date",
+                 "letter_of_issue_date", "court_application_date")  # fmt: skip
+        frame = until(
+            frame, self.last, "pre_proceedings_start_date",
+            {"step_decision_date": ("outcome_code",), **dict.fromkeys(later, ())},
+        )  # fmt: skip
+        frame = sort(frame, ["child_id", "pre_proceedings_start_date"])
+        self.write("pre_proceedings", frame | {"pre_proceedings_id": self.number(frame)})
+
     # ---- care ----
 
     def settings(self, settings: Frame) -> Column:

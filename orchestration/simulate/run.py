@@ -66,13 +66,14 @@ def build_world(
             [area["postcodes"] for number, area in areas.items() if number != authority.number]
             or [elsewhere["postcodes"]]
         )
+
+        def tell(what: str, share: float, code: str = authority.code, done: int = position) -> None:
+            report(f"{code}: {what}", (done + share) / len(authorities))
+
+        own = Scenarios(parameters, authority.number, options.written_from)
         leavers = _simulate_authority(
-            connection, authority, areas[authority.number], away, leavers, options, rates,
-            Scenarios(parameters, authority.number, options.written_from),
-            lambda what, share, code=authority.code, done=position: report(
-                f"{code}: {what}", (done + share) / len(authorities)
-            ),
-        )  # fmt: skip
+            connection, authority, areas[authority.number], away, leavers, options, rates, own, tell
+        )
     connection.execute((Path(__file__).parent / "closing.sql").read_text(encoding="utf-8"))
 
 
@@ -186,6 +187,7 @@ def _simulate_authority(
     plans = recorder.protection(needs)
     report("care", 0.7)
     recorder.care(care, settings)
+    recorder.pre_proceedings(plans, care)
     recorder.adoptions(care)
     recorder.previous_permanence(care)
     report("visits, reviews and checks", 0.8)

@@ -72,7 +72,8 @@ class Staff:
             return np.full(len(child), team_ids[0])
         order = np.argsort(zones)
         at = np.searchsorted(zones[order], self.zone_of_child[child])
-        return team_ids[order][at]
+        serving: Column = team_ids[order][at]
+        return serving
 
     def worker_at(self, child: Column, on: Column) -> Column:
         """Who held the case of each child on a day; empty where nobody did."""
@@ -125,26 +126,26 @@ def _services_and_teams(
             services.append((service, name, area, str(zone)))
             teams.append((f"{authority.code}-T-{letters}{end}", name, team_type, service, zone))
     services.append((f"{authority.code}-RES", "Children's homes", "residential_care", ""))
-    code, name, area, zone = (np.array(column) for column in zip(*services, strict=True))
-    team, team_name, team_type_, service_, team_zone = (
+    code, names, areas, zones_of = (np.array(column) for column in zip(*services, strict=True))
+    team, team_names, types, served, team_zones = (
         np.array(column) for column in zip(*teams, strict=True)
     )
     return (
         {
             "service_code": code,
             "local_authority_code": np.full(len(code), authority.code),
-            "service_name": name,
-            "service_area_code": area,
-            "zone_code": zone,
+            "service_name": names,
+            "service_area_code": areas,
+            "zone_code": zones_of,
             "start_date": np.full(len(code), options.lives_from),
         },
         {
             "team_id": team,
             "local_authority_code": np.full(len(team), authority.code),
-            "team_name": team_name,
-            "team_type": team_type_,
-            "service_code": service_,
-            "zone_code": team_zone,
+            "team_name": team_names,
+            "team_type": types,
+            "service_code": served,
+            "zone_code": team_zones,
         },
     )
 
