@@ -105,3 +105,51 @@ create or replace temp macro holders() as table
             partition by allocations.child_id
             order by allocations.allocation_start_date desc, allocations.allocation_id desc
         ) = 1;
+
+-- ---- published figures ----
+
+-- Each authority three times: as itself, as part of its region, and as part of the country, which
+-- is the invented authorities together.
+create or replace temp macro published_areas() as table
+    select
+        local_authority_code,
+        levels.geographic_level,
+        'E92000001' as country_code,
+        'England' as country_name,
+        case when levels.geographic_level <> 'National' then region_code end as region_code,
+        case when levels.geographic_level <> 'National' then region_name end as region_name,
+        case when levels.geographic_level = 'Local authority' then local_authority_code end
+            as old_la_code,
+        case when levels.geographic_level = 'Local authority' then gss_code end as new_la_code,
+        case when levels.geographic_level = 'Local authority' then local_authority_name end
+            as la_name
+    from world.authorities,
+        (values ('National'), ('Regional'), ('Local authority')) as levels (geographic_level);
+
+-- The years whose figures were out by the as-at date: returns in the November after, the workforce
+-- census in the February after.
+create or replace temp macro published_years(out_after) as table
+    select cast(years.return_year as integer) as return_year
+    from world.settings, generate_series(first_year, last_year) as years (return_year)
+    where make_date(cast(years.return_year as integer), 3, 31) + out_after <= as_at;
+
+-- A number that might tell of a child is printed as c.
+create or replace temp macro shown(number_of, geographic_level) as
+    case
+        when geographic_level = 'Local authority' and number_of between 1 and 5 then 'c'
+        else cast(number_of as varchar)
+    end;
+
+create or replace temp macro shown_share(number_of, whole, per, places, geographic_level) as
+    case
+        when whole = 0 then 'z'
+        when geographic_level = 'Local authority' and number_of between 1 and 5 then 'c'
+        when places = 0
+            then cast(cast(round(cast(per * number_of as double) / whole) as bigint) as varchar)
+        else cast(round(cast(per * number_of as double) / whole, places) as varchar)
+    end;
+
+create or replace temp macro children_aged_0_to_17() as table
+    select local_authority_code, mid_year, sum(population_count) as population
+    from world.populations
+    group by local_authority_code, mid_year;
