@@ -70,7 +70,7 @@ def settings_of_care(
         insides.append(True)
         services.append(f"{authority.code}-FOS-{zone}")
     for kind, provider, per_ten_thousand, inside in SETTINGS:
-        count = min(max(1, round(per_ten_thousand * authority.children / 10_000)), 6)
+        count = min(max(1, round(per_ten_thousand * authority.children / 10_000)), 4)
         kinds += [kind] * count
         providers += [provider] * count
         insides += list(draws.chance(inside, count))

@@ -70,7 +70,7 @@ def build_world(
         def tell(what: str, share: float, code: str = authority.code, done: int = position) -> None:
             report(f"{code}: {what}", (done + share) / len(authorities))
 
-        own = Scenarios(parameters, authority.number, options.written_from)
+        own = Scenarios(parameters, authority.number, options.written_from, options.last_year)
         leavers = _simulate_authority(
             connection, authority, areas[authority.number], away, leavers, options, rates, own, tell
         )
@@ -152,6 +152,8 @@ def _simulate_authority(
     kids["child_id"] = authority.number * IDS + 1 + np.arange(rows(kids))
     needs = need.live(authority, homes, kids, dice["need"], options, scenarios)
     needs = _until_death(needs, kids["date_of_death"])
+    plans, conferences = scenarios.repeat_plans(needs.plans, needs.conferences)
+    needs = replace(needs, plans=plans, conferences=conferences)
     report("care", 0.25)
     settings = in_care.settings_of_care(
         authority, area["zones"]["zone_code"], area["postcodes"], away, dice["settings"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from orchestration.simulate.draws import Column, Frame, day
+from orchestration.simulate.draws import Column, Frame, day, reporting_year, sort, take
 from orchestration.simulate.options import BadOptions, Options
 from orchestration.simulate.rates import SEEDS
 
@@ -22,6 +22,7 @@ class Scenarios:
     parameters: dict[str, dict[str, str]]
     authority_number: int = 1
     written_from: np.datetime64 = field(default=day("2020-04-01"))
+    last_year: int = 2026
 
     def on(self, scenario: str) -> dict[str, str] | None:
         """Parameters of a scenario where it is on and plays in this authority."""
@@ -98,9 +99,74 @@ class Scenarios:
     # ---- exact outcomes of the seeds' own tables ----
 
     def care_leavers(self, positions: Frame) -> Frame:
-        """Dorset's care leavers: a share of those turning 19 to 21 in suitable accommodation in
-        every year up to one, another in the years after it, as exactly as whole people allow."""
-        return positions
+        """Dorset's care leavers: of those turning 19 to 21, one share in suitable accommodation in
+        every year up to a given one and another after it, as exactly as whole people allow."""
+        found = self.on("care_leavers_improve")
+        if found is None:
+            return positions
+        years = reporting_year(positions["position_date"])
+        home = positions["accommodation_code"].astype("U2")
+        letter = np.array([code[:1] for code in home], dtype="U1")
+        counts = (
+            (positions["age_turned"] >= 19)
+            & (positions["age_turned"] <= 21)
+            & ~np.isin(positions["contact_code"], ["DIED", "RHOM"])
+            & ~np.isin(letter, ["G", "H", "R"])
+        )
+        for year in np.unique(years):
+            before = year <= self.last_year + int(found["from_year"])
+            share = float(found["share_before" if before else "share_after"])
+            here = np.flatnonzero(counts & (years == year))
+            suits = np.array([code[-1:] == "1" for code in home[here]], dtype=bool)
+            wanted = int(share * len(here) + 0.5)
+            if suits.sum() > wanted:
+                home[here[suits][wanted:]] = "S2"
+            else:
+                home[here[~suits][: wanted - int(suits.sum())]] = "U1"
+        return positions | {"accommodation_code": home}
+
+    def repeat_plans(self, plans: Frame, conferences: Frame) -> tuple[Frame, Frame]:
+        """Torfaen's repeat plans: a share of the plans that start in a year, from the lowest in
+        the first written year to the highest in the last, as exactly as whole children allow.
+
+        Where too many would come a second time, the conference does not lead to a plan; where too
+        few, an earlier plan in another authority is known of.
+        """
+        found = self.on("repeat_plans")
+        if found is None:
+            return plans, conferences
+        plans = sort(plans, ["plan_start_date", "referral"])
+        start, previous = plans["plan_start_date"], plans["previous_plan_count"].copy()
+        years, child = reporting_year(start), plans["child"]
+        kept = np.ones(len(start), dtype=bool)
+        written = np.arange(int(reporting_year(np.array([self.written_from]))[0]),
+                            self.last_year + 1)  # fmt: skip
+        shares = np.linspace(float(found["share_low"]), float(found["share_high"]), len(written))
+
+        def count_later(chosen: Column, by: int) -> None:
+            for position in chosen:
+                later = (child == child[position]) & (start > start[position])
+                previous[later] = np.maximum(previous[later] + by, 0)
+
+        for year, share in zip(written, shares, strict=True):
+            here = np.flatnonzero(years == year)
+            again = here[previous[here] > 0]
+            surplus = (len(again) - share * len(here)) / (1 - share)
+            if surplus > 0:
+                dropped = again[: int(surplus + 0.5)]
+                kept[dropped] = False
+                count_later(dropped, -1)
+            else:
+                first = here[previous[here] == 0]
+                known = first[: int(share * len(here) + 0.5) - len(again)]
+                previous[known] = 1
+                count_later(known, 1)
+        gone = plans["referral"][~kept]
+        led = conferences["has_led_to_plan"] & ~np.isin(conferences["referral"], gone)
+        return (
+            take(plans | {"previous_plan_count": previous}, kept),
+            conferences | {"has_led_to_plan": led},
+        )
 
 
 def read_scenarios(options: Options, folder: Path = SEEDS) -> dict[str, dict[str, str]]:

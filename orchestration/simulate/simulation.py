@@ -16,6 +16,8 @@ from orchestration.simulate.run import build_world
 LANDING, TRUTH = "landing", "truth"
 TRUTH_FILE = "truth.duckdb"
 MEMORY_LIMIT = "1500MB"
+# What the figures must come to, as tables of schema ``counts``.
+TRUTH_COUNTS = (Path(__file__).parent / "truth.sql").read_text(encoding="utf-8")
 
 Report = Callable[[str, float], None]
 
@@ -40,10 +42,14 @@ def simulate(
         report("surveys, programmes, practice and money", 0.4)
         simulate_local(connection)
         report("truth", 0.55)
-        connection.execute((Path(__file__).parent / "truth.sql").read_text(encoding="utf-8"))
+        connection.execute(TRUTH_COUNTS)
         report("feeds", 0.6)
-        families = FeedOptions(forms=dict(form.split("=", 1) for form in options.formats))
-        written = write_feeds(connection, out / LANDING, contracts, families)
+        feeds = FeedOptions(
+            forms=dict(form.split("=", 1) for form in options.formats),
+            errors=options.errors,
+            seed=options.seed,
+        )
+        written = write_feeds(connection, out / LANDING, contracts, feeds)
         connection.execute("checkpoint")
     unfinished.rename(out / TRUTH / TRUTH_FILE)
     shutil.rmtree(out / TRUTH / "spill", ignore_errors=True)

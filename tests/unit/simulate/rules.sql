@@ -37,7 +37,7 @@ select count(*) from (
     union all select episode_start_date from world.care_episodes
     union all select episode_end_date from world.care_episodes
     union all select placement_end_date from world.placements
-    union all select coalesce(review_date, review_due_date) from world.care_reviews
+    union all select review_date from world.care_reviews
     union all select review_date from world.plan_reviews
     union all select check_date from world.health_checks
     union all select sdq_date from world.sdq_scores
