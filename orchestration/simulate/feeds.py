@@ -17,11 +17,14 @@ from pathlib import Path
 import duckdb
 
 from orchestration.contracts import ExtractContract, Form
+from orchestration.simulate.faults import inject_faults
+from orchestration.simulate.options import Errors
 from orchestration.simulate.writing import is_asked, write_message, write_table, write_workbook
 
 QUERIES = Path(__file__).parent / "feeds"
 WORDS = Path(__file__).parent / "feeds.sql"
 SEEDS = Path(__file__).parents[2] / "seeds"
+CODES = SEEDS / "codes" / "codes.csv"
 # The form each family usually arrives in; which others there are is for its contracts to say.
 USUAL_FORMS = {
     "ssda903": "csv",
@@ -47,10 +50,12 @@ class BadForm(ValueError):
 
 @dataclass(frozen=True)
 class FeedOptions:
-    """What to write: families, and the form of each where it is not the usual one."""
+    """What to write: families, the form of each where it is not the usual one, and how faulty."""
 
     families: tuple[str, ...] = tuple(USUAL_FORMS)
     forms: Mapping[str, str] = field(default_factory=dict)
+    errors: Errors = Errors.NONE
+    seed: int = 1
 
     def form_of(self, family: str) -> str:
         """``csv``, ``xlsx``, ``parquet`` or ``xml``."""
@@ -91,6 +96,8 @@ def write_feeds(
 ) -> list[WrittenFile]:
     """Write every feed of a world into a landing folder; what was written, in the order of writing.
 
+    Faults that were asked for are put in last, and recorded in ``world.faults``.
+
     Args:
         connection: the database with schema ``world``, one authority of which is held in memory at
             a time.
@@ -111,7 +118,14 @@ def write_feeds(
         for file in _write(connection, landing, contracts, delivery, options):
             written.append(file)
             tell(file)
+    held = {f.name: [contracts[extract_of(query)] for query in f.rows] for f in written}
+    inject_faults(connection, landing, held, options.errors, options.seed, CODES)
     return written
+
+
+def extract_of(query: str) -> str:
+    """The extract that a query is a feed of; several may feed one."""
+    return "__".join(query.split("__")[:2])
 
 
 def deliveries(connection: duckdb.DuckDBPyConnection, options: FeedOptions) -> Iterator[Delivery]:
@@ -228,7 +242,7 @@ def _queries_of(
     family: str, contracts: Mapping[str, ExtractContract]
 ) -> list[tuple[Path, ExtractContract]]:
     found = [
-        (query, contracts["__".join(query.stem.split("__")[:2])])
+        (query, contracts[extract_of(query.stem)])
         for query in sorted(QUERIES.glob(f"{family}__*.sql"))
     ]
     # What is inside another element may be made from the rows of that.
@@ -298,7 +312,7 @@ def _listed_codes(contracts: Mapping[str, ExtractContract]) -> dict[str, str]:
         for column in contract.columns
     }
     listed: dict[str, str] = {}
-    for row in _rows(SEEDS / "codes" / "codes.csv"):
+    for row in _rows(CODES):
         if row["code_set"] in sets:
             # The statutory codes a label stands for, or its own words.
             for spelling in (*row["code_group"].split(","), row["label"]):

@@ -7,10 +7,16 @@ select
     children.family_id,
     children.person_id,
     children.date_of_birth,
+    -- Whoever died or moved away is no longer at a school here.
+    least(
+        coalesce(children.date_of_death, date '9999-12-31'), coalesce(residents.moved_out_date, date '9999-12-31')
+    ) as last_day_here,
+    children.date_of_death,
     children.sex_code,
     children.has_education_health_care_plan,
     children.child_id in (select child_id from world.disabilities) as is_disabled
 from world.children as children
+left join world.residents as residents on children.child_id = residents.child_id
 where children.date_of_birth is not null
 order by children.child_id;
 

@@ -377,6 +377,24 @@ with happened as (
         partition by list.incident_type_code, list.population, child_months.child_id, child_months.month_start_date
         order by placement.placement_start_date
     ) = 1
+    union all
+    -- How some of the young people died who were known to a service when they did.
+    select
+        list.*, people.local_authority_code, people.child_id, people.family_id, concat_ws(' ', list.incident_type_code, people.child_id),
+        people.date_of_death, null
+    from local_incidents as list
+    inner join people
+        on age_on(people.date_of_birth, people.date_of_death) between list.minimum_age and list.maximum_age
+        and people.date_of_death between getvariable('detail_from') and getvariable('as_at')
+    where list.population = 'died'
+        and draw('how', people.child_id) < list.yearly_rate
+        and exists (
+            select 1 from spells
+            where spells.child_id = people.child_id
+                and spells.service_status_code <> 'care_leaver'
+                and spells.spell_start_date <= people.date_of_death
+                and still(spells.spell_end_date) >= people.date_of_death
+        )
 ),
 
 numbered as (
@@ -388,6 +406,7 @@ numbered as (
             and spells.spell_start_date <= happened.incident_date
             and still(spells.spell_end_date) > happened.incident_date
     )
+    or happened.incident_type_code = 'suicide'
 )
 
 select
@@ -418,6 +437,7 @@ cross join lateral (
         and siblings.child_id <> numbered.child_id
         and siblings.date_of_birth < numbered.incident_date - 1500
         and siblings.date_of_birth > numbered.incident_date - 6000
+        and siblings.last_day_here > numbered.incident_date
     having count(*) > 0
 ) as involved
 order by numbered.incident_id, involved.involvement_number;

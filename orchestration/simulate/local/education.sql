@@ -65,10 +65,10 @@ with every_phase as (
     inner join world.care_leavers as positions on pupils.child_id = positions.child_id
 )
 
-select *
+select * replace (least(phase_end_date, last_day_here) as phase_end_date)
 from every_phase
 where setting_type_code is not null
-    and phase_start_date < phase_end_date
+    and phase_start_date < least(phase_end_date, last_day_here)
     and phase_start_date <= getvariable('as_at')
     and phase_end_date > getvariable('detail_from') - 366
 order by child_id, phase_start_date;
@@ -353,7 +353,7 @@ with school_years as (
     cross join range(year(getvariable('detail_from')), year(getvariable('as_at')) + 1) as years (year_)
     inner join child_months using (child_id)
     where child_months.month_start_date = make_date(year_, 3, 1)
-        and make_date(year_, 8, 25) <= getvariable('as_at')
+        and make_date(year_, 8, 25) <= least(getvariable('as_at'), last_day_here)
 ),
 
 marked as (

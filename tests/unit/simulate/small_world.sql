@@ -1,6 +1,6 @@
 -- A tiny world made by hand: enough children, workers and schools for every local table, and
 -- nothing that the simulation of lives would be needed for.
-set variable children = 700;
+set variable children = 2000;
 
 insert into world.settings values (7, 2024, 2026, '1998-01-01', '2022-04-01', '2023-04-01', '2026-03-31');
 insert into world.authorities values
@@ -47,6 +47,9 @@ select if(f % 3 = 0, '982', '981'), n, f, date '2002-01-01' + cast((n * 7919) % 
     cast(100000 + n as varchar), 'L' || n, 'C' || n, 'A' || n, null, null, null,
     date '2002-01-01' + cast((n * 7919) % 8800 as integer)
 from (select n, (n + 1) // 2 as f from range(1, getvariable('children') + 1) as t (n)) order by n;
+-- Some of those who come into care die.
+update world.children set date_of_death = date '2025-02-03'
+where child_id % 8 = 2 and date_of_birth between '2008-01-01' and '2012-06-30';
 insert into world.disabilities
 select child_id, local_authority_code, 'LD' from world.children where child_id % 12 = 0;
 insert into world.family_members
@@ -54,7 +57,7 @@ select family_id, person_id, local_authority_code, child_id, 'child', sex_code, 
 from world.children
 union all
 select family_id, 'P' || family_id * 2 + adult, local_authority_code, null, 'parent', if(adult = 0, 'F', 'M'),
-    date '1985-03-01', date '2002-01-01', null
+    date '1985-03-01', date '2002-01-01', if(adult = 1 and family_id % 10 = 0, date '2024-05-01', null)
 from world.households cross join range(2) as t (adult)
 where adult = 0 or family_id % 2 = 0
 order by all;
@@ -63,11 +66,14 @@ select child_id, child_id, local_authority_code, family_id, begun, '6', 'N1', fa
     if(ended < date '2026-03-31', ended, null), if(ended < date '2026-03-31', 'RC1', null),
     local_authority_code || 'North-assessment', null
 from (
+    select * exclude (ended), least(ended, date_of_death) as ended from (
     select *, date '2021-06-01' + cast((child_id * 613) % 1500 as integer) as begun,
         date '2021-06-01' + cast((child_id * 613) % 1500 + 120 + (child_id * 31) % 1100 as integer) as ended
     from world.children
     where date_of_birth < date '2021-06-01' + cast((child_id * 613) % 1500 as integer)
         and date_of_birth + interval 18 year > date '2021-06-01' + cast((child_id * 613) % 1500 as integer)
+    )
+    where begun < coalesce(date_of_death, date '9999-12-31')
 )
 order by child_id;
 insert into world.assessments
@@ -144,14 +150,15 @@ from world.leaving_care_spells join world.children using (child_id, local_author
 cross join range(18, 22) as t (age)
 where date_of_birth + to_years(cast(age as integer)) between date '2022-04-01' and date '2026-03-31' order by 1, 3;
 insert into world.posts
-select 'PO' || row_number() over (order by team_id, n), local_authority_code, team_id,
+select 'PO' || row_number() over (order by team_id, k), local_authority_code, team_id,
     (['manager', 'qualified_social_worker', 'qualified_social_worker', 'qualified_social_worker', 'other_fieldwork',
         'personal_adviser', 'residential_childcare', 'business_support'])[n],
     ([3, 5, 5, 4, null, null, null, null])[n], 1, 
     (['social_work_england', 'social_work_england', 'social_work_england', 'social_work_england', 'family_support_award',
         null, 'residential_childcare_diploma', null])[n],
     ([null, null, null, null, 3, null, 3, null])[n], date '2018-04-01', null
-from world.teams cross join range(1, 9) as t (n) order by 1;
+from world.teams cross join range(24) as t (k)
+cross join lateral (select 1 + k % 8 as n) order by 1;
 insert into world.staff
 select replace(post_id, 'PO', 'W'), local_authority_code, 'CM' || post_id,
     case when org_role_code is not null then 'SW' || replace(post_id, 'PO', '10') end, 'Nobody', '1980-05-05', 'F', 'WBRI',
@@ -164,6 +171,10 @@ select replace(post_id, 'PO', 'W'), local_authority_code, post_id, team_id, staf
     date '2020-01-06' + cast((cast(replace(post_id, 'PO', '') as integer) * 37) % 1500 as integer), null, null, null, null, null,
     first_value(if(staff_group_code = 'manager', replace(post_id, 'PO', 'W'), null) ignore nulls) over (partition by team_id)
 from world.posts order by 1;
+update world.workers
+set role_end_date = date '2025-06-30', employed_to_date = date '2025-06-30', leaving_reason_code = '1',
+    leaving_destination_code = '1'
+where worker_id like '%6' and staff_group_code <> 'manager';
 insert into world.absences
 select row_number() over (order by worker_id), worker_id, local_authority_code, date '2024-06-03', date '2024-06-10',
     if(right(worker_id, 1) = '3', 'UNA', 'SIC'), 5
@@ -177,5 +188,13 @@ join (
         count(*) over (partition by local_authority_code) as size
     from world.workers where staff_group_code = 'qualified_social_worker'
 ) as w on r.local_authority_code = w.local_authority_code and r.child_id % w.size + 1 = w.place
+order by 1;
+-- Another worker takes over.
+insert into world.allocations
+select 1000000 + allocation_id, child_id, local_authority_code, referral_id, line_manager_id, team_id, 'other_worker',
+    allocation_start_date + 20, allocation_end_date, 'MANAGE'
+from world.allocations join world.workers using (worker_id, local_authority_code, team_id)
+where child_id % 2 = 0 and allocation_start_date + 20 < coalesce(allocation_end_date, date '2026-03-31')
+    and line_manager_id is not null
 order by 1;
 insert into world.scenarios values ('intensive_family_support', 'families', '157');
