@@ -411,9 +411,11 @@ def _readers(
 ) -> dict[tuple[str, ...], tuple[ExtractContract, Column]]:
     """The elements of a message that one column reads, and no other; the header is left whole."""
     readers: dict[tuple[str, ...], list[tuple[ExtractContract, Column]]] = {}
+    paths = {contract.extract.partition("__")[2]: str(contract.path) for contract in contracts}
     for contract in contracts:
-        base = tuple(str(contract.path).split("/"))
         for column in contract.columns:
+            # What is inside a record reads whose it is from the record around it.
+            base = tuple(paths.get(column.parent or "", str(contract.path)).split("/"))
             for header in {element_of(column), *column.headers} if column.headers else ():
                 if header == "." or "/" in header or re.fullmatch(r"\w+", header):
                     readers.setdefault(resolved(base, header), []).append((contract, column))

@@ -153,3 +153,7 @@ create or replace temp macro children_aged_0_to_17() as table
     select local_authority_code, mid_year, sum(population_count) as population
     from world.populations
     group by local_authority_code, mid_year;
+
+-- A percentage of the workforce, which is never withheld; z where there is nothing to divide by.
+create or replace temp macro percent_of(number_of, whole) as
+    coalesce(cast(round(100 * number_of / nullif(whole, 0), 1) as varchar), 'z');
