@@ -153,42 +153,72 @@ def template(
 @app.command()
 def simulate(
     out: Annotated[Path, typer.Argument(help="Folder to write landing/ and truth/ in")],
-    authorities: Annotated[int, typer.Option(help="How many invented authorities")] = 4,
+    preset: Annotated[
+        str | None,
+        typer.Option(help="county: one that sends everything, with three neighbours; region: four"),
+    ] = None,
+    authorities: Annotated[
+        int | None, typer.Option(help="How many invented authorities", show_default="4")
+    ] = None,
+    senders: Annotated[
+        int | None,
+        typer.Option(
+            help="How many of them send extracts; the others are in published figures alone",
+            show_default="all",
+        ),
+    ] = None,
     children: Annotated[
-        int, typer.Option(help="Children who live in the first; the others are of other sizes")
-    ] = 12_000,
-    years: Annotated[int, typer.Option(help="Reporting years that are written")] = 6,
-    seed: Annotated[int, typer.Option(help="Another seed, other lives")] = 1,
-    as_at: Annotated[str, typer.Option(help="Last day of the world, yyyy-mm-dd")] = "2026-03-31",
+        int | None,
+        typer.Option(
+            help="Children who live in the first; the others are of other sizes",
+            show_default="12000",
+        ),
+    ] = None,
+    years: Annotated[
+        int | None, typer.Option(help="Reporting years that are written", show_default="6")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Another seed, other lives", show_default="1")
+    ] = None,
+    as_at: Annotated[
+        str | None,
+        typer.Option(help="Last day of the world, yyyy-mm-dd", show_default="2026-03-31"),
+    ] = None,
     formats: Annotated[
         list[str] | None,
         typer.Option(help="family=form where it is not the usual one, as in ssda903=xml"),
     ] = None,
-    errors: Annotated[str, typer.Option(help="none, realistic or hostile faults")] = "none",
+    errors: Annotated[
+        str | None,
+        typer.Option(help="Faults of files: none, realistic or hostile", show_default="none"),
+    ] = None,
     scenario: Annotated[
-        list[str] | None, typer.Option(help="A scenario to switch on; may be given several times")
+        list[str] | None,
+        typer.Option(
+            help="One to switch on, as in step_change or step_change:factor=2; any number of times"
+        ),
     ] = None,
 ) -> None:
     """Make an invented county: extracts in every real format, and the truth beside them."""
-    from datetime import date
-
     from rich.progress import Progress
 
     from orchestration.simulate.feeds import BadForm
-    from orchestration.simulate.options import BadOptions, Errors, Options
+    from orchestration.simulate.options import BadOptions, options_from
     from orchestration.simulate.simulation import simulate as simulate_all
 
+    given = {
+        "authorities": authorities,
+        "senders": senders,
+        "children": children,
+        "years": years,
+        "seed": seed,
+        "as_at": as_at,
+        "formats": tuple(formats or ()),
+        "errors": errors,
+        "scenarios": tuple(scenario or ()),
+    }
     try:
-        options = Options(
-            as_at=date.fromisoformat(as_at),
-            authorities=authorities,
-            children=children,
-            years=years,
-            seed=seed,
-            formats=tuple(formats or ()),
-            errors=Errors(errors),
-            scenarios=tuple(scenario or ()),
-        )
+        options = options_from(preset, given)
         with Progress(transient=True) as progress:
             bar = progress.add_task("start", total=1.0)
             written = simulate_all(
@@ -197,11 +227,12 @@ def simulate(
                 load_contracts(CONTRACTS),
                 lambda what, share: progress.update(bar, description=what, completed=share),
             )
-    except (BadOptions, BadForm, ValueError) as error:
+    except (BadOptions, BadForm) as error:
         typer.echo(f"Cannot simulate. {error}", err=True)
         raise typer.Exit(2) from error
     typer.echo(f"Wrote {len(written)} files below {out / 'landing'}.")
     typer.echo(f"The truth, which the pipeline never reads, is in {out / 'truth'}.")
+    typer.echo(f"Measure them: outcomes run --landing {out / 'landing'} --as-at {options.as_at}")
 
 
 @app.command()

@@ -36,6 +36,16 @@ USUAL_FORMS = {
     "published": "csv",
     "reference": "csv",
 }
+POSSIBLE_FORMS = {
+    "ssda903": ("csv", "xlsx", "parquet", "xml"),
+    "cin_census": ("xml",),
+    "csww": ("xml",),
+    "ssd": ("csv", "xlsx", "parquet"),
+    "annex_a": ("csv", "xlsx", "parquet"),
+    "local": ("csv", "xlsx", "parquet"),
+    "published": ("csv",),
+    "reference": ("csv", "xlsx", "parquet"),
+}
 # Headings that a table of today does not have: the flag is of the XML form of the return only, and
 # regions of the government's offices of the neighbours' older form.
 LEFT_OUT = {
@@ -50,12 +60,23 @@ class BadForm(ValueError):
 
 @dataclass(frozen=True)
 class FeedOptions:
-    """What to write: families, the form of each where it is not the usual one, and how faulty."""
+    """What to write: families, the form of each where it is not the usual one, how many of the
+    authorities send extracts (all of them unless said), and how faulty."""
 
     families: tuple[str, ...] = tuple(USUAL_FORMS)
+    senders: int | None = None
     forms: Mapping[str, str] = field(default_factory=dict)
     errors: Errors = Errors.NONE
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        for family, form in self.forms.items():
+            if family not in USUAL_FORMS:
+                known = ", ".join(USUAL_FORMS)
+                raise BadForm(f"There is no family {family}: it is one of {known}.")
+            if form not in POSSIBLE_FORMS[family]:
+                possible = ", ".join(POSSIBLE_FORMS[family])
+                raise BadForm(f"{family} is not written as {form}: {possible}.")
 
     def form_of(self, family: str) -> str:
         """``csv``, ``xlsx``, ``parquet`` or ``xml``."""
@@ -92,7 +113,7 @@ def write_feeds(
     landing: Path,
     contracts: Mapping[str, ExtractContract],
     options: FeedOptions = FeedOptions(),
-    tell: Callable[[WrittenFile], None] = lambda _: None,
+    tell: Callable[[Delivery, float], None] = lambda _delivery, _share: None,
 ) -> list[WrittenFile]:
     """Write every feed of a world into a landing folder; what was written, in the order of writing.
 
@@ -104,7 +125,7 @@ def write_feeds(
         landing: the folder, which is made.
         contracts: every contract there is.
         options: what to write.
-        tell: is told of each file when it is there.
+        tell: is told of each delivery before it is written, and the share that is done.
 
     Raises:
         BadForm: a family has no such form.
@@ -112,12 +133,12 @@ def write_feeds(
     landing.mkdir(parents=True, exist_ok=True)
     connection.execute(WORDS.read_text("utf-8"))
     _set_map(connection, "listed", _listed_codes(contracts))
-    written = []
-    for delivery in deliveries(connection, options):
+    written: list[WrittenFile] = []
+    expected = list(deliveries(connection, options))
+    for done, delivery in enumerate(expected):
+        tell(delivery, done / len(expected))
         _set_variables(connection, delivery)
-        for file in _write(connection, landing, contracts, delivery, options):
-            written.append(file)
-            tell(file)
+        written += _write(connection, landing, contracts, delivery, options)
     held = {f.name: [contracts[extract_of(query)] for query in f.rows] for f in written}
     inject_faults(connection, landing, held, options.errors, options.seed, CODES)
     return written
@@ -139,7 +160,7 @@ def deliveries(connection: duckdb.DuckDBPyConnection, options: FeedOptions) -> I
             "select local_authority_code from world.authorities order by 1"
         ).fetchall()
     ]
-    for authority in authorities:
+    for authority in authorities[: options.senders]:
         for year in range(first, last + 1):
             end_of_year = dt.date(year, 3, 31)
             for family in ("ssda903", "cin_census"):
