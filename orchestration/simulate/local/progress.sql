@@ -179,7 +179,7 @@ where list.domain_code = 'early_development'
     and checks.check_status_code = 'completed'
     and date_sub('month', people.date_of_birth, checks.check_date) between list.minimum_age_months and list.maximum_age_months;
 
-insert into world.progress_reviews
+create temp table every_review as
 with scored as (
     select
         courses.*,
@@ -207,34 +207,54 @@ with scored as (
         end as score
     from courses
     inner join course_reviews as reviews on courses.course_id = reviews.course_id
-),
-
-every_review as (
-    select
-        local_authority_code, person_id, child_id, family_id, participation_id, service_code, measure_code, item_number,
-        case domain_code
-            when 'chosen_skill' then one_of('Ride a bike|Cook a meal|Swim|Draw|Speak in a group', 'skill', key)
-            when 'activity' then one_of('Football|Dance|Choir|Scouts|Swimming', 'activity', key)
-            when 'parent_goal' then one_of('Calmer mornings|Bed on time|No shouting', 'goal', key)
-            when 'plan_outcome' then one_of('Safe at home|In school every day|Sees the dentist', 'outcome', key)
-        end as item_text,
-        review_type_code, review_date, rater_type_code, score, null as result_code,
-        if(review_type_code = 'baseline', if(is_to_maintain, 'maintain', 'improve'), null) as intended_direction_code,
-        if(review_type_code = 'baseline', if(tool_code = 'count', 2, least(maximum_score, first_score + 1)), null) as target_score,
-        if(review_type_code = 'baseline', baseline_date + 180, null) as target_date,
-        if(review_type_code = 'baseline', domain_code in ('chosen_skill', 'activity', 'parent_goal'), null) as is_chosen_by_child
-    from scored
-    union all
-    select
-        local_authority_code, person_id, null, null, null, null, measure_code, 1, null,
-        if(place = 1, 'baseline', 'review'), review_date, rater_type_code, score, null, null, null, null, null
-    from development_scores
 )
 
 select
+    local_authority_code, person_id, child_id, family_id, participation_id, service_code, measure_code, item_number,
+    case domain_code
+        when 'chosen_skill' then one_of('Ride a bike|Cook a meal|Swim|Draw|Speak in a group', 'skill', key)
+        when 'activity' then one_of('Football|Dance|Choir|Scouts|Swimming', 'activity', key)
+        when 'parent_goal' then one_of('Calmer mornings|Bed on time|No shouting', 'goal', key)
+        when 'plan_outcome' then one_of('Safe at home|In school every day|Sees the dentist', 'outcome', key)
+    end as item_text,
+    review_type_code, review_date, rater_type_code, score, null as result_code,
+    if(review_type_code = 'baseline', if(is_to_maintain, 'maintain', 'improve'), null) as intended_direction_code,
+    if(review_type_code = 'baseline', if(tool_code = 'count', 2, least(maximum_score, first_score + 1)), null) as target_score,
+    if(review_type_code = 'baseline', baseline_date + 180, null) as target_date,
+    if(review_type_code = 'baseline', domain_code in ('chosen_skill', 'activity', 'parent_goal'), null) as is_chosen_by_child
+from scored
+union all
+select
+    local_authority_code, person_id, null, null, null, null, measure_code, 1, null,
+    if(place = 1, 'baseline', 'review'), review_date, rater_type_code, score, null, null, null, null, null
+from development_scores;
+
+-- One course a place: whoever is followed twice for the same is followed once.
+create temp table reviews_made as
+with once as (
+    select *
+    from every_review
+    qualify row_number() over (
+        partition by
+            local_authority_code, person_id, measure_code, item_number, review_date,
+            review_type_code, participation_id
+        order by score, service_code
+    ) = 1
+)
+
+select
+    *,
+    row_number() over (
+        order by
+            local_authority_code, person_id, measure_code, item_number, review_date,
+            review_type_code, participation_id
+    ) as progress_review_id
+from once;
+
+insert into world.progress_reviews
+select
     reviews.local_authority_code,
-    row_number() over (order by reviews.local_authority_code, reviews.person_id, reviews.measure_code, reviews.item_number,
-        reviews.review_date, reviews.review_type_code, reviews.participation_id) as progress_review_id,
+    reviews.progress_review_id,
     reviews.person_id,
     reviews.family_id,
     reviews.participation_id,
@@ -245,25 +265,19 @@ select
     reviews.review_type_code,
     reviews.review_date,
     reviews.rater_type_code,
-    key_workers.worker_id,
+    case when key_workers.allocation_end_date > reviews.review_date then key_workers.worker_id end
+        as worker_id,
     reviews.score,
     reviews.result_code,
     reviews.intended_direction_code,
     reviews.target_score,
     reviews.target_date,
     reviews.is_chosen_by_child
-from every_review as reviews
-left join key_workers
+from reviews_made as reviews
+asof left join key_workers
     on reviews.child_id = key_workers.child_id
-    and reviews.rater_type_code in ('worker', 'child', 'parent_carer')
-    and key_workers.allocation_start_date <= reviews.review_date
-    and key_workers.allocation_end_date > reviews.review_date
-qualify row_number() over (
-    partition by reviews.local_authority_code, reviews.person_id, reviews.measure_code, reviews.item_number,
-        reviews.review_date, reviews.review_type_code, reviews.participation_id
-    order by key_workers.allocation_start_date desc
-) = 1
-order by progress_review_id;
+    and reviews.review_date >= key_workers.allocation_start_date
+order by reviews.progress_review_id;
 
 insert into world.truth_progress
 select
