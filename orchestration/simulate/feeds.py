@@ -131,13 +131,12 @@ def write_feeds(
         BadForm: a family has no such form.
     """
     landing.mkdir(parents=True, exist_ok=True)
-    connection.execute(WORDS.read_text("utf-8"))
     _set_map(connection, "listed", _listed_codes(contracts))
     written: list[WrittenFile] = []
     expected = list(deliveries(connection, options))
     for done, delivery in enumerate(expected):
         tell(delivery, done / len(expected))
-        _set_variables(connection, delivery)
+        ready(connection, delivery)
         written += _write(connection, landing, contracts, delivery, options)
     held = {f.name: [contracts[extract_of(query)] for query in f.rows] for f in written}
     inject_faults(connection, landing, held, options.errors, options.seed, CODES)
@@ -180,8 +179,9 @@ def deliveries(connection: duckdb.DuckDBPyConnection, options: FeedOptions) -> I
             yield Delivery(family, "", None, written_from, as_at)
 
 
-def _set_variables(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
-    """Tell the queries of a delivery what they are for."""
+def ready(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    """Make the macros that queries use, and tell the queries of a delivery what they are for."""
+    connection.execute(WORDS.read_text("utf-8"))
     values = {
         "authority": delivery.authority or None,
         "year": delivery.year,

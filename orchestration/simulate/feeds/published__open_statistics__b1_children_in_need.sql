@@ -1,4 +1,5 @@
--- Unfinished referrals of children who need no service are no episodes of need.
+-- A referral without further action is no episode of need, nor is one that was closed by the end of
+-- the year because the child was found not to be in need.
 with counted as (
     select
         referrals.local_authority_code,
@@ -24,6 +25,11 @@ with counted as (
             referrals.referral_date <= years.last_day
             and coalesce(referrals.closure_date >= years.first_day, true)
     where not referrals.is_no_further_action
+        and not coalesce(
+            referrals.closure_reason_code in ('RC8', 'RC9')
+            and referrals.closure_date <= years.last_day,
+            false
+        )
     group by all
 )
 

@@ -10,6 +10,7 @@ import pytest
 from orchestration.simulate.options import BadOptions, Options
 from orchestration.simulate.run import build_world
 from orchestration.simulate.simulation import TRUTH_COUNTS
+from tests.calibration import Rate, simulated_rates
 
 RULES = (Path(__file__).parent / "rules.sql").read_text("utf-8")
 AS_AT = date(2026, 3, 31)
@@ -129,6 +130,18 @@ def test_as_many_children_live_in_the_county_as_were_asked_for() -> None:
     )
 
     assert all(11_000 < total < 13_000 for (total,) in counted)
+
+
+def test_every_rate_lies_within_its_tolerance_of_the_published_one() -> None:
+    rates = simulated_rates(a_county())
+
+    assert len(rates) > 20
+    assert [rate for rate in rates if not rate.is_met] == []
+
+
+@pytest.mark.parametrize(("simulated", "is_met"), [(9.0, True), (8.9, False), (11.1, False)])
+def test_a_rate_is_met_at_its_tolerance_and_not_beyond(simulated: float, is_met: bool) -> None:
+    assert Rate("m", "a rate", "per cent", 10.0, 1.0, simulated).is_met is is_met
 
 
 # ---- scenarios ----
