@@ -38,7 +38,11 @@ plans_open as (
 
 stability as (
     select
-        cla_group like 'CLA on%' as is_everybody,
+        case
+            when cla_group like 'CLA on%' then 'cla_3_plus_placements'
+            when cla_group like 'CLA 2%' then 'cla_3_plus_placements_2y'
+            else 'cla_long_term_stability'
+        end as measure,
         placement_stability = 'Total children' as is_whole,
         cast(children_count as double) as children_count
     from published__open_statistics__la_cla_placement_stability
@@ -106,12 +110,12 @@ measured (measure, above, below, per) as (
     group by population_type
     union all
     select
-        if(is_everybody, 'cla_3_plus_placements', 'cla_long_term_stability'),
+        measure,
         sum(children_count) filter (where not is_whole),
         sum(children_count) filter (where is_whole),
         100
     from stability
-    group by is_everybody
+    group by measure
     union all
     select
         'care_leavers_eet_' || replace(replace(care_leaver_age, ' years', ''), ' to ', '_'),

@@ -333,7 +333,7 @@ def _hold(
     first = True
     while len(live):
         vacant = at[live] < vacant_until[live]
-        covered = draws.chance(0.76, len(live))
+        covered = draws.chance(0.92, len(live))
         mean = np.where(vacant, np.where(covered, 210.0, 75.0), tenure)
         end = at[live] + draws.days(mean, len(live), 1.0)
         end = np.where(vacant, np.minimum(end, vacant_until[live]), end)

@@ -19,6 +19,11 @@ placed as (
         count(*) filter (
             where coalesce(placements.placement_end_date > in_care.last_day - interval 1 year, true)
         ) as year_count,
+        count(*) filter (
+            where coalesce(placements.placement_end_date > in_care.last_day - interval 2 year, true)
+        ) as two_year_count,
+        any_value(in_care.period_start_date) <= any_value(in_care.last_day) - interval 2 year
+            as is_two_years,
         age_on(any_value(children.date_of_birth), any_value(in_care.last_day)) < 16
         and any_value(in_care.period_start_date) <= any_value(in_care.last_day) - interval 30 month
             as is_long_term,
@@ -53,6 +58,28 @@ counted as (
         count(*),
         count(*)
     from placed
+    group by all
+    union all
+    select
+        local_authority_code,
+        return_year,
+        'CLA 2 years on 31 March',
+        'With 3 or more placements during the previous 2 years',
+        count(*) filter (where two_year_count >= 3),
+        count(*)
+    from placed
+    where is_two_years
+    group by all
+    union all
+    select
+        local_authority_code,
+        return_year,
+        'CLA 2 years on 31 March',
+        'Total children',
+        count(*),
+        count(*)
+    from placed
+    where is_two_years
     group by all
     union all
     select
