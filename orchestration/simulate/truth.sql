@@ -89,6 +89,8 @@ members as (
     from world.care_leavers
     inner join months on care_leavers.return_year = months.reporting_year
     where contact_code not in ('DIED', 'RHOM')
+        -- Those of 22 to 25 are in the return from 2023 on.
+        and (age_turned <= 21 or return_year >= 2023)
         and not exists (
             select 1 from world.care_periods
             where care_periods.child_id = care_leavers.child_id

@@ -330,12 +330,12 @@ def test_as_many_care_episodes_and_plans_begin_every_year_as_were_lived(counted:
     for event, table, begins in (
         (
             "care_episode_started",
-            "intermediate.int_care_episodes where not is_short_break",
+            "intermediate.care_episodes where not is_short_break",
             "episode_start_date",
         ),
         (
             "protection_plan_started",
-            "intermediate.int_protection_plans where true",
+            "intermediate.protection_plans where true",
             "plan_start_date",
         ),
     ):
