@@ -251,9 +251,10 @@ def test_exactly_the_recorded_faults_are_caught(
     ).fetchall()
     faulty = frozenset(str(fault[0]) for fault in recorded)
     for file in files:
-        # What is not named is what it was without faults, which loaded whole.
+        # What is not named is what it was without faults, which loaded whole. (The other way round
+        # does not hold: small letters change no headings that are small already.)
         same = (tmp_path / file.name).read_bytes() == (simulated.landing / file.name).read_bytes()
-        assert same == (file.name not in faulty), file.name
+        assert same or file.name in faulty, file.name
     with duckdb.connect() as warehouse:
         read(warehouse, tmp_path, faulty)
         for table, consequence in (
