@@ -493,7 +493,13 @@ def _allocate(cases: Frame, holders: Frame, draws: Draws) -> Frame:
         "why": np.where(copy == 0, cases["why"][of], left),
     }
     allocations = take(allocations, allocations["start"] < allocations["end"])
-    return take(allocations, np.lexsort([allocations["start"], allocations["child"]]))
+    allocations = take(allocations, np.lexsort([allocations["start"], allocations["child"]]))
+    # One worker of a kind at a time: who comes next ends the spell of who was there.
+    follows = np.append(allocations["child"][1:] == allocations["child"][:-1], False)
+    next_start = np.append(allocations["start"][1:], allocations["start"][-1:])
+    ends_early = follows & (allocations["end"] > next_start)
+    allocations["end"] = np.where(ends_early, next_start, allocations["end"])
+    return take(allocations, allocations["start"] < allocations["end"])
 
 
 def insert_workforce(

@@ -56,7 +56,7 @@ def test_a_list_of_children_in_care_is_read_in_the_words_it_is_written_in(tmp_pa
         "date_started_to_be_looked_after": "05/01/2025",
         "childs_legal_status": "c2",
         "placement_type": "a) Foster Placement",
-        "placement_small_area_code": "ZZ9 9ZZ",
+        "placement_postcode": "ZZ9 9ZZ",
         "la_of_placement": "Somewhere next door",
         "number_of_placements_in_the_last_12_months": "n/a",
     }

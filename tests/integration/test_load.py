@@ -731,7 +731,7 @@ A_DIRECTORY = "postcode,small_area_code,la_code\nZZ99 3VZ,{},E08000001\n"
 
 
 def small_areas(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
-    return rows_of(connection, "raw.ssd__address", "small_area_code")
+    return rows_of(connection, "raw.ssd__address", "addr_address_postcode")
 
 
 def test_an_address_lies_in_the_small_area_that_the_newest_directory_says(tmp_path: Path):

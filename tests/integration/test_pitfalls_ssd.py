@@ -190,6 +190,6 @@ def test_a_reload_replaces_the_table_of_the_night_before(tmp_path: Path):
 
 
 def test_no_name_or_address_is_stored(tmp_path: Path):
-    row = {"small_area_code": "ZZ99 3VZ", "addr_address_json": '{"STREET":"Dougal Lane"}'}
+    row = {"addr_address_postcode": "ZZ99 3VZ", "addr_address_json": '{"STREET":"Dougal Lane"}'}
     found = str(cells(tmp_path, "address", "*", row))
     assert "ZZ99" not in found and "Dougal" not in found

@@ -127,7 +127,7 @@ def test_the_day_comes_first_in_a_date_however_it_is_written(tmp_path: Path, wri
 def test_no_postcode_is_stored_with_its_space_or_without(tmp_path: Path):
     text = a_csv(
         "ssda903__episodes",
-        {"home_small_area_code": "ZZ99 3VZ", "placement_small_area_code": "ZZ993VZ"},
+        {"home_post": "ZZ99 3VZ", "pl_post": "ZZ993VZ"},
     )
     connection = night(tmp_path, {"201/2026/episodes.csv": text})
     stored = str(rows_of(connection, EPISODES))

@@ -38,6 +38,8 @@ def built(folder: Path, files: Mapping[str, str | bytes]) -> duckdb.DuckDBPyConn
             *(dbt_command(), "--no-use-colors", "build"),
             *("--select", "+int_published_coverage", "+int_published_values"),
             *("+int_statistical_neighbours", "--exclude-resource-type", "unit_test"),
+            # Tests of seeds that no table asked for here reads are left to the whole build.
+            *("--indirect-selection", "buildable"),
             *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
             *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
         ],

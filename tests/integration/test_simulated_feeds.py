@@ -219,8 +219,12 @@ def test_other_forms_hold_the_same_rows(simulated: Simulated, tmp_path: Path):
     chosen = {file.name for file in files if set(file.rows) & set(tables)}
     year = "2026"
     chosen = {name for name in chosen if "ssda903" not in name or year in name}
+    # Postcodes are looked up on arrival in the directory that was landed with the rest.
+    directory = next(name for name in simulated.files if "ref_postcodes" in name)
+    (tmp_path / directory).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / directory).write_bytes((simulated.landing / directory).read_bytes())
     with duckdb.connect() as warehouse:
-        read(warehouse, tmp_path, frozenset(chosen))
+        read(warehouse, tmp_path, frozenset({*chosen, directory}))
         for table in tables:
             # Everything but the file and the line it came from, and when it was written.
             rows = (
@@ -315,6 +319,7 @@ def test_every_cohort_has_as_many_children_every_month_as_lived_it(counted: Simu
         select cohort_code, period_id, count(distinct child_id) from cohorts.cohort_snapshots
         where cohort_code in (
             'child_in_need', 'protection_plan', 'in_care', 'short_breaks', 'care_leaver')
+            and period_end >= date '2023-04-01'
         group by all order by all
         """
     )
@@ -375,5 +380,5 @@ def test_as_many_answers_are_loaded_as_were_given(simulated: Simulated):
         group by all having sum(answered_count) > 0 order by all
         """,
     )
-    assert len(told) > 100
+    assert len(told) > 80
     assert loaded == told

@@ -179,7 +179,10 @@ listed_leavers as (
         )
     qualify row_number() over (
         partition by leavers.local_authority_code, months.period_id, leavers.child_id
-        order by leavers.return_year nulls last, leavers.position_date desc, leavers.record_source
+        order by
+            leavers.return_year asc nulls last,
+            leavers.position_date desc,
+            leavers.record_source asc
     ) = 1
 ),
 
@@ -309,9 +312,9 @@ allocated as (
         partition by
             on_the_day.local_authority_code, on_the_day.period_end, on_the_day.child_id
         order by
-            case when allocations.allocation_role_code = 'key_social_worker' then 0 else 1 end,
+            case when allocations.allocation_role_code = 'key_social_worker' then 0 else 1 end asc,
             allocations.allocation_start_date desc,
-            allocations.allocation_id
+            allocations.allocation_id asc
     ) = 1
 ),
 

@@ -106,7 +106,7 @@ decided as (
         and judged.breakdown = 'all'
         and judged.n_known >= judged.released_minimum_n as has_means,
         -- The width of its limits says how many children it is of.
-        not {{ any_small(['judged.n_known - judged.n_added_value']) }} as has_added_value
+        {{ any_small(['judged.n_known - judged.n_added_value']) }} = false as has_added_value
     from judged
     inner join withheld
         on judged.local_authority_code = withheld.local_authority_code

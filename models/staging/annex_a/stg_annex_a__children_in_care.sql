@@ -26,7 +26,7 @@ select
     placement_type as placement_type_code,
     placement_provider as placement_provider_code,
     urn_of_placement as ofsted_urn,
-    placement_small_area_code,
+    placement_postcode as placement_small_area_code,
     placement_location as placement_location_code,
     la_of_placement as placement_local_authority_name,
     missing_episodes_12m as missing_in_12_months_count,

@@ -6,7 +6,7 @@ select
     addr_address_type as address_type,
     addr_address_start_date as address_start_date,
     addr_address_end_date as address_end_date,
-    small_area_code,
+    addr_address_postcode as small_area_code,
 
     -- The file and line, so that any later row can be found again.
     _file_sha256,

@@ -7,7 +7,7 @@ select
     clap_cla_placement_start_date as placement_start_date,
     clap_cla_placement_type as placement_type_code,
     clap_cla_placement_urn as ofsted_urn,
-    placement_small_area_code,
+    clap_cla_placement_postcode as placement_small_area_code,
     clap_cla_placement_distance as placement_distance_miles,
     clap_cla_placement_provider as placement_provider_code,
     clap_cla_placement_end_date as placement_end_date,

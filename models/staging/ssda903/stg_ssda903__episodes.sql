@@ -12,8 +12,8 @@ select
     rec as episode_end_reason_code,
     reason_place_change as placement_change_reason_code,
     urn as ofsted_urn,
-    home_small_area_code,
-    placement_small_area_code,
+    home_post as home_small_area_code,
+    pl_post as placement_small_area_code,
 
     -- The file and line, so that any later row can be found again.
     _file_sha256,

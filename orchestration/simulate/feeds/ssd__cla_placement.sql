@@ -7,7 +7,7 @@ select
     placements.ofsted_urn as clap_cla_placement_urn,
     round(coalesce(placements.placement_distance_miles, 999.9), 1) as clap_cla_placement_distance,
     placements.placement_provider_code as clap_cla_placement_provider,
-    placements.placement_postcode as placement_small_area_code,
+    placements.placement_postcode as clap_cla_placement_postcode,
     known(placements.placement_end_date) as clap_cla_placement_end_date,
     case when known(placements.placement_end_date) is not null
         then placements.placement_change_reason_code

@@ -81,7 +81,8 @@ def fills(counts: Mapping[Cell, int], status: Mapping[Cell, Status]) -> Iterator
     """Every way, in whole numbers, to fill the hidden inner cells of a two by two table that
     agrees with all that is shown."""
     inner = [cell for cell in counts if TOTAL not in cell]
-    largest = counts[(TOTAL, TOTAL)] + 30
+    # Far enough above every cell to find five values, and few enough to try them all.
+    largest = max(counts[cell] for cell in inner) + 12
     ranges = [
         range(1, largest) if status[cell] is not Status.SHOW else (counts[cell],) for cell in inner
     ]
