@@ -65,16 +65,22 @@ holders as (
 
 -- One number in each source, or nobody can say who is who. A number counts wherever it is, also
 -- in a source that does not know its pupil number: a twin may have been given that of the other.
-doubtful as (
-    select distinct
+numbers_of_pupils as (
+    select
         holders.local_authority_code,
-        holders.upn_key
+        holders.upn_key,
+        numbers.record_source,
+        count(distinct numbers.person_key) as number_count
     from holders
     inner join numbers
         on holders.local_authority_code = numbers.local_authority_code
         and holders.person_id = numbers.person_id
     group by holders.local_authority_code, holders.upn_key, numbers.record_source
-    having count(distinct numbers.person_key) > 1
+),
+
+doubtful as (
+    select distinct local_authority_code, upn_key from numbers_of_pupils
+    where number_count > 1
 ),
 
 sole_holders as (
@@ -167,14 +173,22 @@ settled_{{ order }} as (
 {% endfor %}
 
 -- Two numbers of one source that pupil numbers have led to one child: none of it holds.
-overfull as (
-    select distinct settled.local_authority_code, settled.child_id
+numbers_of_children as (
+    select
+        settled.local_authority_code,
+        settled.child_id,
+        numbers.record_source,
+        count(distinct numbers.person_key) as number_count
     from settled_{{ sources | length }} as settled
     inner join numbers
         on settled.local_authority_code = numbers.local_authority_code
         and settled.person_id = numbers.person_id
     group by settled.local_authority_code, settled.child_id, numbers.record_source
-    having count(distinct numbers.person_key) > 1
+),
+
+overfull as (
+    select distinct local_authority_code, child_id from numbers_of_children
+    where number_count > 1
 ),
 
 matched as (
@@ -222,38 +236,39 @@ claims as (
         and claimed.child_order > 1
 ),
 
-linked as (
+claimed_children as (
     select
         local_authority_code,
         child_id,
-        min(claimant_id) as claimant_id
+        case
+            when count(distinct claimant_id) = 1
+                and min(case when has_agreeing_dates then 1 else 0 end) = 1
+                then min(claimant_id)
+        end as claimant_id
     from claims
     group by local_authority_code, child_id
-    having count(distinct claimant_id) = 1 and min(case when has_agreeing_dates then 1 else 0 end) = 1
 ),
 
 resolved as (
     select
         numbers.*,
-        coalesce(linked.claimant_id, matched.child_id) as child_id,
+        coalesce(claimed_children.claimant_id, matched.child_id) as child_id,
         case
-            when linked.claimant_id is not null then 'linked_number'
+            when claimed_children.claimant_id is not null then 'linked_number'
             when matched.child_id <> matched.person_id then 'same_pupil_number'
             when numbers.is_apart then 'kept_apart'
             when numbers.survivor_order > numbers.person_order then 'same_number'
             else 'own_number'
         end as match_rule,
-        claims.child_id is not null and linked.claimant_id is null as is_claim_refused
+        claimed_children.child_id is not null and claimed_children.claimant_id is null
+            as is_claim_refused
     from numbers
     inner join matched
         on numbers.local_authority_code = matched.local_authority_code
         and numbers.person_id = matched.person_id
-    left join linked
-        on matched.local_authority_code = linked.local_authority_code
-        and matched.child_id = linked.child_id
-    left join (select distinct local_authority_code, child_id from claims) as claims
-        on matched.local_authority_code = claims.local_authority_code
-        and matched.child_id = claims.child_id
+    left join claimed_children
+        on matched.local_authority_code = claimed_children.local_authority_code
+        and matched.child_id = claimed_children.child_id
 ),
 
 -- Children who share a pupil number and were not joined.

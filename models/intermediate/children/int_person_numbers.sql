@@ -4,7 +4,7 @@ with statements as (
     select
         staged.local_authority_code,
         '{{ of.source }}' as record_source,
-        staged.{{ of.number | default('person_key') }} as person_key,
+        {{ 'staged.' ~ of.number ~ ' as person_key' if of.number else 'staged.person_key' }},
         {{ stated_on(of.source) }} as stated_on,
         {{ 1 if of.is_main else 0 }} as is_main,
         {{ 0 if of.may_be_adult else 1 }} as is_of_a_child,
