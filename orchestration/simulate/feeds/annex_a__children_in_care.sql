@@ -107,7 +107,7 @@ select
         when placed.placement_type_code like 'Z1%' then 'Z1' else placed.placement_type_code
     end) as placement_type,
     as_listed('annex_a_placement_provider', placed.placement_provider_code) as placement_provider,
-    placed.placement_postcode as "Placement postcode",
+    placed.placement_postcode,
     placed.ofsted_urn as urn_of_placement,
     case when placed.is_inside_authority then 'a) In' when not placed.is_inside_authority
         then 'b) Out'

@@ -15,8 +15,8 @@ select
         when known(episodes.episode_end_date) is not null
             then as_coded('reason_place_change', episodes.placement_change_reason_code)
     end as reason_place_change,
-    episodes.home_postcode as "HOME_POST",
-    episodes.placement_postcode as "PL_POST",
+    episodes.home_postcode as home_post,
+    episodes.placement_postcode as pl_post,
     episodes.ofsted_urn as urn
 from world.care_episodes as episodes
 inner join world.children on episodes.child_id = children.child_id
