@@ -80,7 +80,9 @@ on_protection_plan as (
     inner join {{ ref('int_protection_plans') }} as plans
         on covered.local_authority_code = plans.local_authority_code
         and {{ open_on('plans.plan_start_date', 'plans.plan_end_date', 'covered.period_end') }}
+    -- The nightly dataset also holds plans that another authority made and keeps.
     where covered.table_name = 'protection_plans'
+        and not coalesce(plans.is_other_authority_plan, false)
     -- Two open plans of one child are a fault of the record; the child counts once.
     qualify row_number() over (
         partition by covered.local_authority_code, covered.period_id, plans.child_id
