@@ -13,7 +13,7 @@ SAMPLE_AS_AT := 2026-03-31
 export OUTCOMES_PSEUDONYM_KEY_FILE ?= data/pseudonym.key
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check benchmark lint dev sources samples lock clean
+.PHONY: help run test slow check benchmark lint dev sources samples lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -26,7 +26,10 @@ run: $(VENV)/installed ## measure the sample, or LANDING=<folder> [AUTHORITY=<co
 		$(if $(AS_AT),--as-at $(AS_AT),$(if $(LANDING),,--as-at $(SAMPLE_AS_AT))) \
 		$(if $(AUTHORITY),--authority $(AUTHORITY))
 
-test: check ## run everything that CI runs: format, lint, types, SQL style, every test
+test: check ## run everything that CI runs: format, lint, types, SQL style, tests
+
+slow: $(VENV)/installed-dev ## run the tests that are marked slow: other nights, simulated worlds
+	$(BIN)/python -m pytest -m slow
 
 check: lint
 	$(BIN)/python -m pytest

@@ -7,6 +7,7 @@ import pytest
 
 from tests.end_to_end.nights import OUTSIDE, SAMPLES, run_night
 
+pytestmark = pytest.mark.slow
 needs_outside_files = pytest.mark.skipif(
     not OUTSIDE.is_dir(), reason="the outside sample files are not beside this clone"
 )

@@ -24,6 +24,7 @@ from orchestration.simulate.run import build_world
 from orchestration.simulate.simulation import TRUTH_COUNTS
 from tests.factories import a_night, the_contracts
 
+pytestmark = pytest.mark.slow
 AS_AT = dt.date(2026, 3, 31)
 # Three returns stand on both sides of the change of codes in 2025. A neighbour is there for what is
 # published, and sends nothing.
