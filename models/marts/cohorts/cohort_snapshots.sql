@@ -161,7 +161,13 @@ last_left_care as (
     where not is_short_breaks_only
 ),
 
--- A return speaks of its whole year, a list of the month of its day: of two of one month the later.
+leaver_returns as (
+    select distinct local_authority_code, return_year from {{ ref('int_care_leavers') }}
+    where return_year is not null
+),
+
+-- A return speaks of its whole year; where none is loaded, a list speaks of the month of its day,
+-- and of two of one month the later.
 listed_leavers as (
     select
         months.period_id,
@@ -179,6 +185,10 @@ listed_leavers as (
             leavers.return_year is null
             and last_day(leavers.position_date) = months.period_end
         )
+    left join leaver_returns
+        on leavers.local_authority_code = leaver_returns.local_authority_code
+        and months.reporting_year = leaver_returns.return_year
+    where leavers.return_year is not null or leaver_returns.return_year is null
     qualify row_number() over (
         partition by leavers.local_authority_code, months.period_id, leavers.child_id
         order by
