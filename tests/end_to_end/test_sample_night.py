@@ -281,6 +281,7 @@ def _date(written: str) -> str:
     return f"{year}-{month}-{day}"
 
 
+@pytest.mark.slow
 def test_the_same_files_again_change_no_figure_and_add_no_row(night):
     before = {file: contents(file, without=("run_id",)) for file in (night.release, night.internal)}
 
