@@ -40,6 +40,7 @@ MODELS = {
         "triangulated_outcomes",
         "questions",
     ),
+    "intermediate/headlines": ("int_headline_choices",),
     "marts/release": (
         "evidence_releasability",
         "released_indicator_values",
@@ -289,6 +290,26 @@ def medians() -> list[dict[str, str]]:
     return [case for case in rows_of("percentile_ci") if case["p"] == "0.5"]
 
 
+def rated_indicators() -> list[dict[str, str]]:
+    return [
+        {
+            "indicator_id": row["indicator_id"],
+            "indicator_version": "1",
+            "framework": "rated",
+            "oba_question": row["quadrant"].lower(),
+        }
+        for row in rows_of("headline")
+    ]
+
+
+def ratings() -> list[dict[str, str]]:
+    return [
+        {"indicator_id": row["indicator_id"]}
+        | {f"{power}_power": row[power] for power in ("communication", "proxy", "data")}
+        for row in rows_of("headline")
+    ]
+
+
 def fill(stage: Stage) -> None:
     """Every vector as the stand-in that the models would meet in its place."""
     for case in rows_of("wilson"):
@@ -428,7 +449,8 @@ def set_the_stage(folder: Path) -> None:
 
     seeds = folder / "seeds/framework"
     for name, rows in (
-        ("indicators", stage.indicators),
+        ("indicators", stage.indicators + rated_indicators()),
+        ("indicator_ratings", ratings()),
         ("outcomes", [{"outcome_id": outcome} for outcome in stage.outcomes]),
         ("outcome_indicators", []),
         ("disclosure_families", []),
@@ -718,3 +740,10 @@ def test_answers_are_weighted_to_the_people_they_stand_for(answers, case):
     if found["is_sound"]:
         for column in ("p_unweighted", "p_weighted", "n_eff", "n_star", "lower", "upper"):
             assert agrees(found[column], number(case[column])), column
+
+
+@pytest.mark.parametrize("case", rows_of("headline"), ids=lambda case: case["indicator_id"])
+def test_headlines_and_the_agenda_of_data_are_chosen_by_their_ratings(answers, case):
+    found = one(answers, "intermediate.headline_choices", indicator_id=case["indicator_id"])
+    assert found["headline_rank"] == number(case["headline_rank"])
+    assert found["data_development_rank"] == number(case["data_development_rank"])
