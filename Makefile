@@ -3,12 +3,12 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-# The invented sample, unless a folder of extracts is given.
+# A simulated county, unless a folder of extracts is given.
 LANDING ?=
 AUTHORITY ?=
 AS_AT ?=
-SAMPLE := data/samples
-SAMPLE_AS_AT := 2026-03-31
+COUNTY := data/county
+COUNTY_AS_AT := 2026-03-31
 
 export OUTCOMES_PSEUDONYM_KEY_FILE ?= data/pseudonym.key
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -18,12 +18,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
 
-run: $(VENV)/installed ## measure the sample, or LANDING=<folder> [AUTHORITY=<code>] [AS_AT=<yyyy-mm-dd>]
+run: $(VENV)/installed $(if $(LANDING),,$(COUNTY)/made) ## measure a simulated county, or LANDING=<folder> [AUTHORITY=<code>] [AS_AT=<yyyy-mm-dd>]
 	@test -n "$$OUTCOMES_PSEUDONYM_KEY" || test -f "$(OUTCOMES_PSEUDONYM_KEY_FILE)" \
 		|| $(BIN)/outcomes make-key "$(OUTCOMES_PSEUDONYM_KEY_FILE)"
 	@$(BIN)/outcomes run \
-		$(if $(LANDING),--landing "$(LANDING)",--landing $(SAMPLE)) \
-		$(if $(AS_AT),--as-at $(AS_AT),$(if $(LANDING),,--as-at $(SAMPLE_AS_AT))) \
+		$(if $(LANDING),--landing "$(LANDING)",--landing $(COUNTY)/landing) \
+		$(if $(AS_AT),--as-at $(AS_AT),$(if $(LANDING),,--as-at $(COUNTY_AS_AT))) \
 		$(if $(AUTHORITY),--authority $(AUTHORITY))
 
 test: check ## run everything that CI runs: format, lint, types, SQL style, tests
@@ -46,10 +46,16 @@ lint: $(VENV)/installed-dev
 		DBT_LOG_PATH="$(CURDIR)/data/lint" $(BIN)/sqlfluff lint --processes 2 \
 		--disable-progress-bar models dbt_project/tests
 
+# Marked when it is whole: one that was broken off is made anew.
+$(COUNTY)/made: | $(VENV)/installed
+	@rm -rf $(COUNTY)
+	@$(BIN)/outcomes simulate $(COUNTY) --preset county --as-at $(COUNTY_AS_AT)
+	@touch $@
+
 dev: $(VENV)/installed ## open Dagster's page on this machine (needs one `make run` first)
 	@mkdir -p data/dagster && cp -n orchestration/dagster.yaml data/dagster/ || true
 	DAGSTER_HOME="$(CURDIR)/data/dagster" PATH="$(CURDIR)/$(BIN):$$PATH" \
-		OUTCOMES_LANDING="$${OUTCOMES_LANDING:-$(if $(LANDING),$(LANDING),$(SAMPLE))}" \
+		OUTCOMES_LANDING="$${OUTCOMES_LANDING:-$(if $(LANDING),$(LANDING),$(COUNTY)/landing)}" \
 		$(BIN)/dg dev
 
 sources: $(VENV)/installed ## write dbt's list of raw tables from the contracts
@@ -64,18 +70,19 @@ lock: ## resolve the lock files again (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 		--quiet --constraints .ci/requirements-dev.lock --output-file .ci/requirements.lock
 
-clean: ## remove the warehouse, the published files and the logs; keep keys and landed files
-	rm -rf data/warehouse data/published data/dagster data/dbt data/last_run.log
+clean: ## remove the simulated county, the warehouse, the published files and the logs; keep keys and landed files
+	rm -rf data/county data/warehouse data/published data/dagster data/dbt data/last_run.log
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
+# Python compiles what it imports; all that is never imported would take a minute more.
 $(VENV)/installed: .ci/requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing (one to three minutes, once) ..."
-	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r .ci/requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r .ci/requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/installed-dev: .ci/requirements-dev.lock $(VENV)/installed
-	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r .ci/requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r .ci/requirements-dev.lock
 	@touch $@
