@@ -23,7 +23,7 @@ judged as (
         scales.*,
         case
             when scales.paired_count > 0
-                then scales.change_group = 'better'
+                then coalesce(scales.change_group = rules.change_group, false)
                 or (
                     rules.counts_maintained
                     and scales.as_planned_count = scales.paired_count
