@@ -2,7 +2,8 @@
 with measured as (
     {% for family in ['children_at_date', 'placement_stability', 'protection_plans', 'referrals',
         'care_leavers', 'sdq_scores', 'progress',
-        'programmes', 'incidents', 'support_plans', 'later_scores'] %}
+        'programmes', 'incidents', 'support_plans', 'later_scores',
+        'family_contact'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
