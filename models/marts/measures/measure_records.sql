@@ -1,7 +1,9 @@
 -- One line per family of measures; a test proves that catalogue and records agree both ways.
 with measured as (
     {% for family in ['children_at_date', 'placement_stability', 'protection_plans', 'referrals',
-        'care_leavers', 'sdq_scores'] %}
+        'care_leavers', 'sdq_scores', 'progress',
+        'programmes', 'incidents', 'support_plans', 'later_scores',
+        'family_contact'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}

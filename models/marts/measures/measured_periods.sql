@@ -28,7 +28,15 @@ from measured
 inner join ended
     on ';' || measured.period_types || ';' like '%;' || ended.period_type || ';%'
 inner join {{ ref('int_source_coverage') }} as coverage
-    on ended.reporting_year = coverage.return_year
+    on (
+        ended.reporting_year = coverage.return_year
+        -- An extract of no single year speaks for the periods that lie in what it covers.
+        or (
+            coverage.return_year is null
+            and coalesce(coverage.covered_from <= ended.period_start, true)
+            and coverage.covered_to >= ended.period_end
+        )
+    )
     and ';' || measured.source_extracts || ';' like '%;' || coverage.source_extract || ';%'
 group by
     measured.indicator_id, coverage.local_authority_code, ended.period_id, ended.period_type,
