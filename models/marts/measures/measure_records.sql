@@ -1,7 +1,8 @@
 -- One line per family of measures; a test proves that catalogue and records agree both ways.
 with measured as (
     {% for family in ['children_at_date', 'placement_stability', 'protection_plans', 'referrals',
-        'care_leavers', 'sdq_scores'] %}
+        'care_leavers', 'sdq_scores', 'self_evaluation', 'audits', 'board_activity', 'attendance',
+        'actions'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -102,7 +103,7 @@ select
     records.missing_code,
     records.event_date,
     records.child_id,
-    cast(null as varchar) as worker_id,
+    case when records.subject_type = 'worker' then records.subject_key end as worker_id,
     cast(null as varchar) as team_id,
     cast(null as varchar) as service_id,
     cast(null as varchar) as provider_id,
