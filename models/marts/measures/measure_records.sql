@@ -2,7 +2,8 @@
 with measured as (
     {% for family in ['children_at_date', 'placement_stability', 'protection_plans', 'referrals',
         'care_leavers', 'sdq_scores', 'self_evaluation', 'audits', 'board_activity', 'attendance',
-        'actions', 'workers', 'visits', 'pre_proceedings'] %}
+        'actions', 'workers', 'visits', 'pre_proceedings',
+        'allocations'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
