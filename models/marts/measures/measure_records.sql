@@ -1,9 +1,9 @@
 -- One line per family of measures; a test proves that catalogue and records agree both ways.
 with measured as (
     {% for family in ['children_at_date', 'placement_stability', 'protection_plans', 'referrals',
-        'care_leavers', 'sdq_scores', 'progress',
-        'programmes', 'incidents', 'support_plans', 'later_scores',
-        'family_contact'] %}
+        'care_leavers', 'sdq_scores', 'progress', 'programmes', 'incidents', 'support_plans',
+        'later_scores', 'family_contact', 'self_evaluation', 'audits', 'board_activity',
+        'attendance', 'actions', 'workers', 'visits', 'pre_proceedings', 'allocations'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -104,7 +104,7 @@ select
     records.missing_code,
     records.event_date,
     records.child_id,
-    cast(null as varchar) as worker_id,
+    case when records.subject_type = 'worker' then records.subject_key end as worker_id,
     cast(null as varchar) as team_id,
     cast(null as varchar) as service_id,
     cast(null as varchar) as provider_id,

@@ -12,6 +12,22 @@ with measured as (
 ended as (
     select * from {{ ref('periods') }}
     where period_end <= cast('{{ var("as_at_date") }}' as date)
+),
+
+coverage as (
+    select
+        sources.*,
+        -- A return is of the reporting year that its last day lies in: the workforce census of
+        -- September is of the year that ends in the March after it.
+        sources.return_year + case when month(sources.covered_to) > 3 then 1 else 0 end
+            as reporting_year,
+        first_records.first_record_date,
+        first_records.source_extract is not null and first_records.first_record_date is null
+            as always_holds
+    from {{ ref('int_source_coverage') }} as sources
+    left join {{ ref('int_first_records') }} as first_records
+        on sources.local_authority_code = first_records.local_authority_code
+        and sources.source_extract = first_records.source_extract
 )
 
 select
@@ -27,14 +43,19 @@ select
 from measured
 inner join ended
     on ';' || measured.period_types || ';' like '%;' || ended.period_type || ';%'
-inner join {{ ref('int_source_coverage') }} as coverage
+inner join coverage
     on (
-        ended.reporting_year = coverage.return_year
-        -- An extract of no single year speaks for the periods that lie in what it covers.
+        ended.reporting_year = coverage.reporting_year
         or (
+            -- A system that is read as it stands: up to its day, and from what it reaches back
+            -- to or its first record on.
             coverage.return_year is null
-            and coalesce(coverage.covered_from <= ended.period_start, true)
             and coverage.covered_to >= ended.period_end
+            and coalesce(
+                coverage.covered_from <= ended.period_start,
+                coverage.first_record_date <= ended.period_end,
+                coverage.always_holds
+            )
         )
     )
     and ';' || measured.source_extracts || ';' like '%;' || coverage.source_extract || ';%'

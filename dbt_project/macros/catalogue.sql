@@ -1,0 +1,11 @@
+{# What the catalogue and its seeds of measures say, as expressions. #}
+
+{# Whether a code is one of a list of codes parted by semicolons. #}
+{% macro is_listed(codes, code) -%}
+    ';' || {{ codes }} || ';' like '%;' || {{ code }} || ';%'
+{%- endmacro %}
+
+{# The same, and a list left empty holds every code, and what has none. #}
+{% macro is_listed_or_any(codes, code) -%}
+    coalesce({{ is_listed(codes, code) }}, {{ codes }} is null)
+{%- endmacro %}
