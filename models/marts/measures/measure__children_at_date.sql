@@ -9,13 +9,15 @@ with at_period_end as (
 measures as (
     select
         case cohort_code when 'protection_plan' then 'children_on_protection_plan'
+            when 'child_in_need' then 'children_in_need'
             else 'children_in_care' end as measure_code,
         case cohort_code when 'short_breaks' then 'SHORT_BREAKS'
             when 'in_care_aged_18_or_over' then 'AGED_18_OR_OVER' end as exclusion_code,
         *
     from at_period_end
     where cohort_code in
-        ('in_care', 'short_breaks', 'in_care_aged_18_or_over', 'protection_plan')
+        ('in_care', 'short_breaks', 'in_care_aged_18_or_over', 'protection_plan',
+            'child_in_need')
 )
 
 select
