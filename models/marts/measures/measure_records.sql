@@ -3,7 +3,8 @@ with measured as (
     {% for family in ['children_at_date', 'placement_stability', 'protection_plans', 'referrals',
         'care_leavers', 'sdq_scores', 'progress', 'programmes', 'incidents', 'support_plans',
         'later_scores', 'family_contact', 'self_evaluation', 'audits', 'board_activity',
-        'attendance', 'actions', 'workers', 'visits', 'pre_proceedings', 'allocations'] %}
+        'attendance', 'actions', 'workers', 'visits', 'pre_proceedings', 'allocations',
+        'survey_answers'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}

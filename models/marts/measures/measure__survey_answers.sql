@@ -1,0 +1,240 @@
+with measures as (
+    select
+        *,
+        length(question_codes) - length(replace(question_codes, ';', '')) + 1
+            as questions_needed
+    from {{ ref('survey_measures') }}
+),
+
+years as (
+    select * from {{ ref('periods') }}
+    where period_type = 'year'
+),
+
+answers as (
+    select * from {{ ref('stg_local__survey_responses') }}
+    -- An answer that came in several exports: the newest.
+    qualify row_number() over (
+        partition by local_authority_code, response_id, question_code, answer_number
+        order by exported_date desc nulls last, _file_sha256 asc, _row_number desc
+    ) = 1
+),
+
+-- One row per measure, year, person and question: the latest answer that can be scored, else the
+-- latest that was given.
+asked as (
+    select
+        measures.measure_code,
+        measures.questions_needed,
+        years.period_id,
+        answers.local_authority_code,
+        case
+            when measures.counts_each_response then answers.response_id
+            -- A group or a nameless questionnaire has no person: each response stands for one.
+            else coalesce(answers.respondent_key, answers.response_id)
+        end as subject_key,
+        answers.person_key,
+        answers.question_code,
+        answers.completed_date,
+        answers.answer_code,
+        answers.respondent_type_code = 'child'
+        and coalesce(answers.is_advocate_only, false) as is_proxy,
+        answers.age_years is null
+        and answers.respondent_type_code = 'child'
+        and coalesce(measures.age_from, measures.age_to) is not null as is_of_unknown_age,
+        coalesce(
+            not {{ is_listed('measures.unscored_answer_codes', 'answers.answer_code') }}, false
+        ) as is_scored,
+        coalesce(
+            {{ is_listed('measures.counted_answer_codes', 'answers.answer_code') }}, false
+        ) as is_counted,
+        answers._file_sha256,
+        answers._row_number
+    from answers
+    inner join measures
+        on {{ is_listed('measures.question_codes', 'answers.question_code') }}
+        and {{ is_listed_or_any('measures.respondent_type_codes', 'answers.respondent_type_code') }}
+        and {{ is_listed_or_any(
+            'measures.questionnaire_type_codes', 'answers.questionnaire_type_code'
+        ) }}
+        and {{ is_listed_or_any('measures.service_status_codes', 'answers.service_status_code') }}
+        and {{ is_listed_or_any('measures.staff_group_codes', 'answers.staff_group_code') }}
+        and {{ is_listed_or_any('measures.support_codes', 'answers.support_code') }}
+        and {{ is_listed_or_any('measures.method_codes', 'answers.method_code') }}
+        -- Ages are the child's own: a parent of any age may answer.
+        and (
+            answers.respondent_type_code <> 'child'
+            or answers.age_years is null
+            or (
+                answers.age_years >= coalesce(measures.age_from, answers.age_years)
+                and answers.age_years <= coalesce(measures.age_to, answers.age_years)
+            )
+        )
+    inner join years
+        on answers.completed_date between years.period_start and years.period_end
+    qualify row_number() over (
+        partition by
+            measures.measure_code, answers.local_authority_code, years.period_id,
+            case
+                when measures.counts_each_response then answers.response_id
+                else coalesce(answers.respondent_key, answers.response_id)
+            end,
+            answers.question_code
+        order by
+            coalesce(answers.is_advocate_only, false) asc,
+            coalesce(
+                {{ is_listed('measures.unscored_answer_codes', 'answers.answer_code') }}, true
+            ) asc,
+            answers.completed_date desc, answers.response_id desc, answers.answer_number asc
+    ) = 1
+),
+
+answered as (
+    select
+        *,
+        sum(case when is_scored then 1 else 0 end) over person as questions_scored,
+        sum(case when is_scored and is_counted then 1 else 0 end) over person
+            as questions_counted,
+        count(answer_code) over person as questions_answered,
+        max(case when is_proxy then 1 else 0 end) over person as has_proxy,
+        max(case when is_of_unknown_age then 1 else 0 end) over person as has_unknown_age
+    from asked
+    window person as (
+        partition by measure_code, local_authority_code, period_id, subject_key
+    )
+    qualify row_number() over (
+        partition by measure_code, local_authority_code, period_id, subject_key
+        order by completed_date desc, question_code
+    ) = 1
+),
+
+question_bank as (
+    select distinct
+        local_authority_code,
+        survey_code,
+        survey_version,
+        question_code
+    from {{ ref('stg_local__survey_questions') }}
+    -- Whom such a question was put to, of those invited, nobody says.
+    where asked_of_text is null
+),
+
+-- Who was invited to a questionnaire with the question and answered it nowhere in the year. How
+-- somebody answered is known of answers only, so a measure of one way of answering has none.
+silent as (
+    select
+        measures.measure_code,
+        years.period_id,
+        invitations.local_authority_code,
+        invitations.respondent_key as subject_key,
+        invitations.person_key,
+        invitations.invited_date,
+        invitations._file_sha256,
+        invitations._row_number
+    from {{ ref('stg_local__survey_invitations') }} as invitations
+    inner join question_bank
+        on invitations.local_authority_code = question_bank.local_authority_code
+        and invitations.survey_code = question_bank.survey_code
+        and invitations.survey_version = question_bank.survey_version
+    inner join measures
+        on {{ is_listed('measures.question_codes', 'question_bank.question_code') }}
+        and {{ is_listed_or_any(
+            'measures.respondent_type_codes', 'invitations.respondent_type_code'
+        ) }}
+        and {{ is_listed_or_any(
+            'measures.questionnaire_type_codes', 'invitations.questionnaire_type_code'
+        ) }}
+        and {{ is_listed_or_any(
+            'measures.service_status_codes', 'invitations.service_status_code'
+        ) }}
+        and {{ is_listed_or_any('measures.staff_group_codes', 'invitations.staff_group_code') }}
+        and not coalesce(measures.counts_each_response, false)
+        and measures.support_codes is null
+        and measures.method_codes is null
+    inner join years
+        on invitations.invited_date between years.period_start and years.period_end
+    left join answered
+        on measures.measure_code = answered.measure_code
+        and invitations.local_authority_code = answered.local_authority_code
+        and years.period_id = answered.period_id
+        and invitations.respondent_key = answered.subject_key
+    where invitations.respondent_key is not null
+        and answered.subject_key is null
+    qualify row_number() over (
+        partition by
+            measures.measure_code, invitations.local_authority_code, years.period_id,
+            invitations.respondent_key
+        order by
+            invitations.invited_date desc, invitations._file_sha256 asc,
+            invitations._row_number asc
+    ) = 1
+),
+
+people as (
+    select
+        measure_code,
+        period_id,
+        local_authority_code,
+        subject_key,
+        person_key,
+        completed_date as event_date,
+        case
+            when has_unknown_age = 1 then 'AGE_NOT_RECORDED'
+            when has_proxy = 1 then 'ANSWERED_BY_SOMEBODY_ELSE'
+        end as exclusion_code,
+        case
+            when questions_scored = questions_needed then null
+            when questions_answered > questions_scored then 'NOT_SAID'
+            else 'NOT_ANSWERED'
+        end as missing_code,
+        case when questions_counted = questions_needed then 1 else 0 end as is_in_numerator,
+        'questions answered so: ' || cast(questions_counted as varchar) || ' of '
+        || cast(questions_needed as varchar) as evidence,
+        _file_sha256,
+        _row_number
+    from answered
+    union all
+    select
+        measure_code,
+        period_id,
+        local_authority_code,
+        subject_key,
+        person_key,
+        invited_date as event_date,
+        cast(null as varchar) as exclusion_code,
+        'NO_RESPONSE' as missing_code,
+        cast(null as integer) as is_in_numerator,
+        'invited on ' || cast(invited_date as varchar) as evidence,
+        _file_sha256,
+        _row_number
+    from silent
+)
+
+select
+    people.measure_code,
+    'respondent' as subject_type,
+    people.subject_key,
+    '' as event_key,
+    people.local_authority_code,
+    'survey_respondents' as cohort_code,
+    people.period_id,
+    case when people.exclusion_code is null then 1 else 0 end as denominator_flag,
+    case
+        when people.exclusion_code is null and people.missing_code is null
+            then people.is_in_numerator
+    end as numerator_flag,
+    cast(null as double) as value,
+    cast(null as double) as exposure,
+    people.exclusion_code,
+    case when people.exclusion_code is null then people.missing_code end as missing_code,
+    people.event_date,
+    identities.child_id,
+    'local' as source_id,
+    people.evidence,
+    people._file_sha256,
+    people._row_number
+from people
+left join {{ ref('int_identities') }} as identities
+    on identities.record_source = 'local'
+    and people.local_authority_code = identities.local_authority_code
+    and people.person_key = identities.person_key
