@@ -2,7 +2,8 @@
 
 A measure that no family yields would be read as none where its returns are loaded; one that the
 catalogue does not name would be counted and then dropped. What a family yields is what its unit
-tests expect of it, because those run its SQL and a row too many fails them.
+tests expect of it, because those run its SQL and a row too many fails them; only where one rule
+holds of every row of a seed, it is the measures that the seed names.
 """
 
 import csv
@@ -13,6 +14,8 @@ import yaml
 
 PROJECT = Path(__file__).parents[2]
 MEASURES = PROJECT / "models" / "marts" / "measures"
+# Questions of surveys differ in whom they are put to, and the unit test tries each of those limits.
+ONE_RULE = {"measure__survey_answers": "survey_measures"}
 
 
 def measured_indicators() -> list[dict[str, str]]:
@@ -21,10 +24,18 @@ def measured_indicators() -> list[dict[str, str]]:
         return [row for row in csv.DictReader(file) if row["measure_code"]]
 
 
+def measures_of_seed(seed: str) -> set[str]:
+    """Measure codes that a seed names."""
+    with (PROJECT / "seeds" / "framework" / f"{seed}.csv").open(encoding="utf-8") as file:
+        return {row["measure_code"] for row in csv.DictReader(file)}
+
+
 def yielded_by_family() -> dict[str, set[str]]:
     """Measure codes that the unit tests of each family expect, by the name of its model."""
-    yielded = {}
+    yielded = {family: measures_of_seed(seed) for family, seed in ONE_RULE.items()}
     for sql in MEASURES.glob("measure__*.sql"):
+        if sql.stem in ONE_RULE:
+            continue
         described = yaml.safe_load(sql.with_suffix(".yml").read_text(encoding="utf-8"))
         yielded[sql.stem] = {
             row["measure_code"]

@@ -104,7 +104,7 @@ answered as (
     )
     qualify row_number() over (
         partition by measure_code, local_authority_code, period_id, subject_key
-        order by completed_date desc, question_code
+        order by completed_date desc, question_code asc
     ) = 1
 ),
 
