@@ -308,7 +308,7 @@ def after_a_night(files: Mapping[str, bytes], family: str) -> dict[str, list[dic
 @settings(
     derandomize=True,
     deadline=None,
-    max_examples=8,
+    max_examples=3,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 import duckdb
+import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
@@ -40,6 +41,7 @@ def truth(out: Path) -> dict[str, str]:
         return found
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Path) -> None:
     for folder, seed in (("once", "5"), ("again", "5"), ("other", "6")):
         assert simulated(tmp_path / folder, "--seed", seed)[0] == 0
