@@ -37,8 +37,7 @@ asked as (
         answers.question_code,
         answers.completed_date,
         answers.answer_code,
-        answers.respondent_type_code = 'child'
-        and coalesce(answers.is_advocate_only, false) as is_proxy,
+        coalesce(answers.is_advocate_only, false) as is_kept_apart,
         answers.age_years is null
         and answers.respondent_type_code = 'child'
         and coalesce(measures.age_from, measures.age_to) is not null as is_of_unknown_age,
@@ -61,7 +60,7 @@ asked as (
         and {{ is_listed_or_any('measures.staff_group_codes', 'answers.staff_group_code') }}
         and {{ is_listed_or_any('measures.support_codes', 'answers.support_code') }}
         and {{ is_listed_or_any('measures.method_codes', 'answers.method_code') }}
-        -- Ages are the child's own: a parent of any age may answer.
+        -- Ages are asked of children who answer: of whatever age a parent's child is, it counts.
         and (
             answers.respondent_type_code <> 'child'
             or answers.age_years is null
@@ -81,7 +80,6 @@ asked as (
             end,
             answers.question_code
         order by
-            coalesce(answers.is_advocate_only, false) asc,
             coalesce(
                 {{ is_listed('measures.unscored_answer_codes', 'answers.answer_code') }}, true
             ) asc,
@@ -96,7 +94,7 @@ answered as (
         sum(case when is_scored and is_counted then 1 else 0 end) over person
             as questions_counted,
         count(answer_code) over person as questions_answered,
-        max(case when is_proxy then 1 else 0 end) over person as has_proxy,
+        max(case when is_kept_apart then 1 else 0 end) over person as has_kept_apart,
         max(case when is_of_unknown_age then 1 else 0 end) over person as has_unknown_age
     from asked
     window person as (
@@ -119,8 +117,16 @@ question_bank as (
     where asked_of_text is null
 ),
 
--- Who was invited to a questionnaire with the question and answered it nowhere in the year. How
--- somebody answered is known of answers only, so a measure of one way of answering has none.
+completed as (
+    select distinct
+        local_authority_code,
+        invitation_id
+    from answers
+),
+
+-- Who was invited to a questionnaire with the question, of the ages it asks, completed none for the
+-- invitation and answered nowhere else in the year. How somebody answered is known of answers only,
+-- so a measure of one way of answering has none.
 silent as (
     select
         measures.measure_code,
@@ -158,8 +164,29 @@ silent as (
         and invitations.local_authority_code = answered.local_authority_code
         and years.period_id = answered.period_id
         and invitations.respondent_key = answered.subject_key
+    left join completed
+        on invitations.local_authority_code = completed.local_authority_code
+        and invitations.invitation_id = completed.invitation_id
+    left join {{ ref('int_identities') }} as identities
+        on identities.record_source = 'local'
+        and invitations.local_authority_code = identities.local_authority_code
+        and invitations.person_key = identities.person_key
+    left join {{ ref('int_children') }} as children
+        on identities.local_authority_code = children.local_authority_code
+        and identities.child_id = children.child_id
     where invitations.respondent_key is not null
         and answered.subject_key is null
+        and completed.invitation_id is null
+        and (
+            invitations.respondent_type_code <> 'child'
+            or children.date_of_birth is null
+            or {{ age_on('children.date_of_birth', 'invitations.invited_date') }}
+            between coalesce(measures.age_from, 0)
+            and coalesce(
+                measures.age_to,
+                {{ age_on('children.date_of_birth', 'invitations.invited_date') }}
+            )
+        )
     qualify row_number() over (
         partition by
             measures.measure_code, invitations.local_authority_code, years.period_id,
@@ -176,12 +203,10 @@ people as (
         period_id,
         local_authority_code,
         subject_key,
-        person_key,
+        -- An answer that the child let only the advocate see counts, and leads to no child.
+        case when has_kept_apart = 0 then person_key end as person_key,
         completed_date as event_date,
-        case
-            when has_unknown_age = 1 then 'AGE_NOT_RECORDED'
-            when has_proxy = 1 then 'ANSWERED_BY_SOMEBODY_ELSE'
-        end as exclusion_code,
+        case when has_unknown_age = 1 then 'AGE_NOT_RECORDED' end as exclusion_code,
         case
             when questions_scored = questions_needed then null
             when questions_answered > questions_scored then 'NOT_SAID'
