@@ -13,7 +13,7 @@ COUNTY_AS_AT := 2026-03-31
 export OUTCOMES_PSEUDONYM_KEY_FILE ?= data/pseudonym.key
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test slow check benchmark lint dev sources samples lock clean
+.PHONY: help run test slow check benchmark lint dev sources catalogue samples lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -60,6 +60,9 @@ dev: $(VENV)/installed ## open Dagster's page on this machine (needs one `make r
 
 sources: $(VENV)/installed ## write dbt's list of raw tables from the contracts
 	$(BIN)/outcomes sources
+
+catalogue: $(VENV)/installed ## write docs/catalogue.md from the seeds of the frameworks
+	$(BIN)/outcomes catalogue
 
 samples: $(VENV)/installed-dev ## make the invented sample extracts again
 	$(BIN)/python tests/sample_maker.py

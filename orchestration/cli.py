@@ -241,20 +241,35 @@ def query(
     internal: Annotated[bool, typer.Option(help="Use the internal file")] = False,
 ) -> None:
     """Ask the published file a question in SQL."""
-    from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
-
-    data = Settings.data_folder()
-    file = data / "published" / (INTERNAL_FILE if internal else RELEASE_FILE)
-    if not file.exists():
-        typer.echo(f"Nothing is published yet: there is no {file}. Run `make run` first.", err=True)
-        raise typer.Exit(2)
     width = shutil.get_terminal_size((200, 50)).columns
-    with duckdb.connect(str(file), read_only=True) as connection:
+    with _open_published(internal=internal) as published:
         try:
-            connection.sql(sql).show(max_rows=200, max_width=width)
+            published.sql(sql).show(max_rows=200, max_width=width)
         except duckdb.Error as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from error
+
+
+@app.command()
+def trace(
+    indicator: Annotated[str, typer.Argument(help="Indicator of reference.indicators")],
+    authority: Annotated[str, typer.Argument(help="Three-digit code")],
+    period: Annotated[str, typer.Argument(help="As in 2025-26, 2025-26-Q1 or 2025-04")],
+    limit: Annotated[int, typer.Option(min=0, help="How many records of each kind to list")] = 10,
+) -> None:
+    """Say what a figure is made of: its records, files and lines, and why the others are out.
+
+    Reads the internal file: pseudonyms and unsuppressed counts, for authorised analysts.
+    """
+    from orchestration.trace import NothingToTrace, as_text
+    from orchestration.trace import trace as trace_figure
+
+    with _open_published(internal=True) as published:
+        try:
+            typer.echo(as_text(trace_figure(published, indicator, authority, period, limit)))
+        except NothingToTrace as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(2) from error
 
 
 @app.command("make-key")
@@ -278,6 +293,25 @@ def make_key(
 def sources() -> None:
     """Write models/staging/_sources.yml from the contracts."""
     write_sources(load_contracts(CONTRACTS))
+
+
+@app.command()
+def catalogue() -> None:
+    """Write docs/catalogue.md from the seeds of the frameworks."""
+    from orchestration.catalogue import write_catalogue
+
+    write_catalogue()
+
+
+def _open_published(*, internal: bool) -> duckdb.DuckDBPyConnection:
+    """The file that was published last, read-only; ends the command where there is none."""
+    from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
+
+    file = Settings.data_folder() / "published" / (INTERNAL_FILE if internal else RELEASE_FILE)
+    if not file.exists():
+        typer.echo(f"Nothing is published yet: there is no {file}. Run `make run` first.", err=True)
+        raise typer.Exit(2)
+    return duckdb.connect(str(file), read_only=True)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,17 @@
     array_join(array_sort(collect_set({{ column }})), ';')
 {%- endmacro %}
 
+{# The parts of a text that are parted by semicolons, as a list. #}
+{% macro split_codes(text) %}{{ return(adapter.dispatch('split_codes')(text)) }}{% endmacro %}
+
+{% macro default__split_codes(text) -%}
+    string_split({{ text }}, ';')
+{%- endmacro %}
+
+{% macro spark__split_codes(text) -%}
+    split({{ text }}, ';')
+{%- endmacro %}
+
 {# Whole months from one date to another; from the end of a month to the end of another counts
    whole, however long the two are. #}
 {% macro whole_months(from_date, to_date) -%}

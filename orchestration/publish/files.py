@@ -51,6 +51,8 @@ RELEASE = {
     "outcomes.evidence_items": "release.evidence_items",
     "outcomes.triangulated_outcomes": "release.triangulated_outcomes",
     "outcomes.questions": "release.questions",
+    # Which feeds are there, and no figure.
+    "outcomes.indicator_availability": "outcomes.indicator_availability",
     "quality.extract_files": "release.extract_files",
     "quality.check_results": "quality.check_results",
 }
@@ -77,6 +79,7 @@ INTERNAL = {
         "outcomes.evidence_items",
         "outcomes.triangulated_outcomes",
         "outcomes.questions",
+        "outcomes.indicator_availability",
         "quality.extract_files",
         "quality.quarantined_rows",
         "quality.emptied_cells",

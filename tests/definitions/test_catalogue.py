@@ -12,6 +12,8 @@ from pathlib import Path
 
 import yaml
 
+from orchestration.catalogue import CATALOGUE_FILE, catalogue_page
+
 PROJECT = Path(__file__).parents[2]
 MEASURES = PROJECT / "models" / "marts" / "measures"
 # Questions of surveys differ in whom they are put to, and the unit test tries each of those limits.
@@ -81,3 +83,7 @@ def test_a_rate_is_measured_only_where_its_population_is_loaded() -> None:
         names_population = "ref_population" in row["source_extracts"].split(";")
 
         assert names_population == (row["measure_type"] == "rate"), row["indicator_id"]
+
+
+def test_the_page_of_the_catalogue_is_made_of_the_seeds_as_they_are() -> None:
+    assert CATALOGUE_FILE.read_text(encoding="utf-8") == catalogue_page(), "run `make catalogue`"

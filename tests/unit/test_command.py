@@ -45,10 +45,11 @@ def test_a_key_that_is_there_is_never_replaced(tmp_path: Path):
 
 
 def test_a_question_before_anything_is_published_is_answered_with_what_to_do():
-    result = runner.invoke(app, ["query", "select 1"])
+    for command in (["query", "select 1"], ["trace", "an_indicator", "999", "2025-26"]):
+        result = runner.invoke(app, command)
 
-    assert result.exit_code == 2
-    assert "make run" in result.output
+        assert result.exit_code == 2
+        assert "make run" in result.output
 
 
 class _Error:
