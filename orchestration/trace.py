@@ -80,8 +80,7 @@ def trace(
     figure = _one(
         published,
         "select * from outcomes.indicator_values where indicator_id = ? "
-        "and local_authority_code = ? and period_id = ? and breakdown = 'all' "
-        "order by indicator_version desc limit 1",
+        "and local_authority_code = ? and period_id = ? and breakdown = 'all'",
         (indicator_id, authority, period),
     )
     if not figure:

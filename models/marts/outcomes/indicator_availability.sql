@@ -1,13 +1,12 @@
-with authorities as (
-    select distinct local_authority_code
-    from {{ ref('int_source_coverage') }}
-),
-
-sources_held as (
+with sources_held as (
     select distinct
         local_authority_code,
         source_extract
     from {{ ref('int_source_coverage') }}
+),
+
+authorities as (
+    select distinct local_authority_code from sources_held
 ),
 
 needed as (
@@ -47,32 +46,40 @@ measured as (
         max(period_end) as measured_to
     from {{ ref('measured_periods') }}
     group by indicator_id, local_authority_code
+),
+
+judged as (
+    select
+        held.*,
+        measured.measured_from,
+        measured.measured_to,
+        case
+            when held.measure_code is null then 'NO_RULE_YET'
+            when measured.indicator_id is not null then 'MEASURED'
+            when held.sources_missing is not null then 'FEED_NOT_SUPPLIED'
+            else 'NO_COMMON_PERIOD'
+        end as availability
+    from held
+    left join measured
+        on held.indicator_id = measured.indicator_id
+        and held.local_authority_code = measured.local_authority_code
 )
 
 select
-    held.indicator_id,
-    held.local_authority_code,
-    case
-        when held.measure_code is null then 'NO_RULE_YET'
-        when measured.indicator_id is not null then 'MEASURED'
-        when held.sources_missing is not null then 'FEED_NOT_SUPPLIED'
-        else 'NO_COMMON_PERIOD'
-    end as availability,
-    case
-        when held.measure_code is null
-            then 'To be developed: no rule counts it yet.'
-        when measured.indicator_id is not null
-            then 'Measured.'
-        when held.sources_missing is not null
-            then 'To be developed: it needs ' || replace(held.sources_missing, ';', ', ') || '.'
-        else 'To be developed: no period lies within all of its sources.'
+    indicator_id,
+    local_authority_code,
+    availability,
+    case availability
+        when 'MEASURED' then 'Measured.'
+        when 'NO_RULE_YET' then 'To be developed: no rule counts it yet.'
+        when 'FEED_NOT_SUPPLIED'
+            then 'To be developed: it needs ' || replace(sources_missing, ';', ', ') || '.'
+        when 'NO_COMMON_PERIOD'
+            then 'To be developed: no period lies within all of its sources.'
     end as in_words,
-    held.source_extracts as sources_needed,
-    held.sources_held,
-    held.sources_missing,
-    measured.measured_from,
-    measured.measured_to
-from held
-left join measured
-    on held.indicator_id = measured.indicator_id
-    and held.local_authority_code = measured.local_authority_code
+    source_extracts as sources_needed,
+    sources_held,
+    sources_missing,
+    measured_from,
+    measured_to
+from judged
