@@ -31,8 +31,11 @@ YEAR = 2026
 # The day that systems which are exported whole say they were.
 EXPORTED = dt.date(2026, 6, 15)
 SENDER = "case_system"
-# A file has no more different values in a column than this, apart from its identifiers.
+# A file has no more different values in a column than this, apart from its identifiers, which in a
+# small one are all different.
 VARIETY = 1_000
+# In a large file so many rows have the same person in them, where a row is not of the person.
+ROWS_EACH = 10
 DAYS = 60
 DAY_FIRST = ("ssda903", "annex_a")
 TABLE_FORMS = ("csv", "xlsx", "parquet")
@@ -165,13 +168,15 @@ def _values(
 ) -> pa.Array | pa.ChunkedArray:
     if (given := _said(column, contract)) is not None:
         return pa.repeat(pa.scalar(given), len(number))
-    is_plain = column.type == "text" and not column.codes and not column.pattern
-    if is_plain and (column.handling is Handling.PSEUDONYMISE or column.name in contract.grain):
+    if _is_plain(column) and (
+        column.handling is Handling.PSEUDONYMISE or column.name in contract.grain
+    ):
         # The same for every extract, as the child of one file is the child of another.
         letter = (column.namespace or column.name)[0].upper()
-        if column.namespace == "worker" and column.name not in contract.grain:
-            # A worker has many children.
-            number = pa.array([n % VARIETY for n in range(len(number))], pa.int64())
+        if column.name != _counts_rows(contract):
+            # A worker has many children, and who answers a survey many answers.
+            people = max(VARIETY, len(number) // ROWS_EACH)
+            number = pa.array([n % people for n in range(len(number))], pa.int64())
         counted = pc.utf8_lpad(pc.cast(number, pa.string()), 9, "0")
         return pc.binary_join_element_wise(letter, counted, "")
     if column.type == "integer" and column.name in contract.grain and column.minimum is None:
@@ -180,6 +185,17 @@ def _values(
     return pa.array(choice, _arrow_type(column)).take(
         pa.array([n % len(choice) for n in range(len(number))], pa.int64())
     )
+
+
+def _is_plain(column: Column) -> bool:
+    return column.type == "text" and not column.codes and not column.pattern
+
+
+def _counts_rows(contract: ExtractContract) -> str | None:
+    """The first plain text of the grain, which differs in every row; what else is in the grain, and
+    whoever a row is about, repeats as in real files."""
+    plain = {column.name for column in contract.columns if _is_plain(column)}
+    return next((name for name in contract.grain if name in plain), None)
 
 
 def _said(column: Column, contract: ExtractContract) -> object:

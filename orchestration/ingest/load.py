@@ -52,7 +52,7 @@ OWN_CODE = re.compile(r"[a-z]{2,}[a-z0-9]*(_[a-z0-9]+)*")
 # The directory of postcodes: read before any file that holds a postcode.
 POSTCODES = "reference__postcodes"
 # Part of what a loaded file is known by: raised when the reader would give other rows.
-READER_VERSION = "2"
+READER_VERSION = "3"
 
 
 class WrongPseudonymKey(Exception):
@@ -143,7 +143,6 @@ def load_files(
     night = replace(night, postcodes=" ".join(sorted(file.sha256 for file in directories)))
     _forget_absent(connection, placed, night)
     _load_new(connection, directories, night)
-    _make_postcodes_known(connection, night)
     _load_new(connection, [file for file in placed if file not in directories], night)
     mark_superseded(connection)
     list_schema_changes(connection)
@@ -156,9 +155,17 @@ def _holds(file: LandedFile, extract: str) -> bool:
 def _load_new(
     connection: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], night: Night
 ) -> None:
-    for file in files:
-        if not _is_already_there(connection, file, night):
-            _load_file(connection, file, night)
+    new = [file for file in files if not _is_already_there(connection, file, night)]
+    # The directory of the country has millions of postcodes: not on a night that looks none up.
+    if any(_is_located(contract) for file in new for contract in file.contracts):
+        _make_postcodes_known(connection, night)
+    for file in new:
+        _load_file(connection, file, night)
+
+
+def _is_located(contract: ExtractContract) -> bool:
+    """Whether a postcode is looked up in any of its rows."""
+    return any(column.handling is Handling.LOCATE for column in contract.columns)
 
 
 def _make_postcodes_known(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
@@ -266,7 +273,7 @@ def _fingerprint(contract: ExtractContract, night: Night) -> str:
         sorted(night.codes.sets.get(column.codes or "", {}).items()) for column in contract.columns
     ]
     told = f"{READER_VERSION}|{contract.model_dump_json()}|{codes}"
-    if any(column.handling is Handling.LOCATE for column in contract.columns):
+    if _is_located(contract):
         told += f"|{night.postcodes}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 

@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.contracts import ExtractContract
-from orchestration.ingest.conform import leader, text_table, typed_table
+from orchestration.ingest.conform import SQL_TYPES, leader, text_table, typed_table
 from orchestration.ingest.landing import LandedFile
 from orchestration.ingest.readers import MalformedRows, read_table
 from orchestration.ingest.refusals import RefusedFile
@@ -43,7 +43,9 @@ def take_in(connection: duckdb.DuckDBPyConnection, file: LandedFile) -> list[Ext
     text = read_table(file, contract)
     # A JSON cell stands under each of its keys: once is enough.
     columns = ", ".join(
-        f'"{column.name}"'
+        f'cast("{column.name}" as {SQL_TYPES["map"]}) as "{column.name}"'
+        if column.type == "map"
+        else f'"{column.name}"'
         for column in contract.columns
         if column.is_stored and leader(column, contract) == column.name
     )

@@ -96,6 +96,14 @@ def test_columns_stand_in_any_order(tmp_path: Path):
     assert rows_of(connection, FIGURES, "old_la_code, region_code") == [("201", "E13000001")]
 
 
+def test_a_blank_figure_is_nothing_and_a_blank_line_no_row(tmp_path: Path):
+    row = {**WHERE, "rate": " ", "number": "3"}
+    blank = dict.fromkeys(row, "")
+    connection = night(tmp_path, {"figures.csv": csv_text(list(row), row, blank)})
+    assert rows_of(connection, FIGURES, "cells['rate'], cells['number']") == [(None, "3")]
+    assert register(connection)["figures.csv"]["rows_read"] == 1
+
+
 def test_the_list_of_columns_beside_a_file_is_not_taken_for_figures(tmp_path: Path):
     meta = csv_text(
         ["col_name", "col_type", "label", "indicator_grouping", "indicator_unit", "indicator_dp"],

@@ -235,7 +235,7 @@ OTHERS = a_contract(
 )
 
 
-def test_headings_nobody_else_knows_come_as_a_map_without_their_blank_cells(tmp_path: Path):
+def test_headings_nobody_else_knows_come_together_with_nothing_for_a_blank_cell(tmp_path: Path):
     content = (
         "Rate (%),Place code,SECRET,,Sex,Rate (%)\n1.5,E1,hidden,,F,2\n ,E2,hidden,x,,\n,E3,,,M,\n"
     )
@@ -244,25 +244,29 @@ def test_headings_nobody_else_knows_come_as_a_map_without_their_blank_cells(tmp_
         {
             "_row_number": 2,
             "place": "E1",
-            "cells": [("Rate (%)", "1.5"), ("Sex", "F"), ("Rate (%)#2", "2")],
+            "cells": {"Rate (%)": "1.5", "Sex": "F", "Rate (%)#2": "2"},
         },
-        {"_row_number": 3, "place": "E2", "cells": []},
-        {"_row_number": 4, "place": "E3", "cells": [("Sex", "M")]},
+        {"_row_number": 3, "place": "E2", "cells": None},
+        {
+            "_row_number": 4,
+            "place": "E3",
+            "cells": {"Rate (%)": None, "Sex": "M", "Rate (%)#2": None},
+        },
     ]
     assert (text.columns_missing, text.columns_extra) == ((), ())
 
 
-def test_a_map_of_no_headings_is_empty(tmp_path: Path):
+def test_without_such_a_heading_there_is_nothing(tmp_path: Path):
     text = csv_of(tmp_path / "rates.csv", OTHERS, "Place code,SECRET\nE1,x\nE2,\n")
-    assert text.batches.read_all()["cells"].to_pylist() == [[], []]
+    assert text.batches.read_all()["cells"].to_pylist() == [None, None]
 
 
-def test_a_map_is_exact_in_a_file_of_many_blocks(tmp_path: Path, monkeypatch):
+def test_such_cells_are_exact_in_a_file_of_many_blocks(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(readers, "BLOCK_BYTES", 512)
     lines = [f"{n},E{n},{'' if n % 3 else 'x'}" for n in range(500)]
     text = csv_of(tmp_path / "r.csv", OTHERS, "\n".join(["A,Place code,B", *lines]) + "\n")
     cells = text.batches.read_all()["cells"].to_pylist()
-    assert cells == [[("A", str(n))] + ([] if n % 3 else [("B", "x")]) for n in range(500)]
+    assert cells == [{"A": str(n), "B": None if n % 3 else "x"} for n in range(500)]
 
 
 def test_columns_that_share_a_cell_of_json_each_get_the_whole_of_it(tmp_path: Path):
