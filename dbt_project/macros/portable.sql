@@ -111,6 +111,17 @@
     sha2({{ text }}, 256)
 {%- endmacro %}
 
+{# The whole numbers from 1 to one, as a list. #}
+{% macro numbers_to(last) %}{{ return(adapter.dispatch('numbers_to')(last)) }}{% endmacro %}
+
+{% macro default__numbers_to(last) -%}
+    generate_series(1, {{ last }})
+{%- endmacro %}
+
+{% macro spark__numbers_to(last) -%}
+    sequence(1, {{ last }})
+{%- endmacro %}
+
 {# A row for each part of a list. #}
 {% macro row_for_each(parts) %}{{ return(adapter.dispatch('row_for_each')(parts)) }}{% endmacro %}
 
