@@ -80,6 +80,7 @@ INTERNAL = {
         "outcomes.triangulated_outcomes",
         "outcomes.questions",
         "outcomes.indicator_availability",
+        "outcomes.survey_responses",
         "quality.extract_files",
         "quality.quarantined_rows",
         "quality.emptied_cells",
