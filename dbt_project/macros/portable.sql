@@ -100,6 +100,17 @@
     array({{ values | join(', ') }})
 {%- endmacro %}
 
+{# Whether a list holds a value. #}
+{% macro list_holds(values, value) %}{{ return(adapter.dispatch('list_holds')(values, value)) }}{% endmacro %}
+
+{% macro default__list_holds(values, value) -%}
+    list_contains({{ values }}, {{ value }})
+{%- endmacro %}
+
+{% macro spark__list_holds(values, value) -%}
+    array_contains({{ values }}, {{ value }})
+{%- endmacro %}
+
 {# A text's SHA-256 in hexadecimal. #}
 {% macro hash_text(text) %}{{ return(adapter.dispatch('hash_text')(text)) }}{% endmacro %}
 

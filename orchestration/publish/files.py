@@ -81,6 +81,8 @@ INTERNAL = {
         "outcomes.questions",
         "outcomes.indicator_availability",
         "outcomes.survey_responses",
+        "outcomes.survey_changes",
+        "outcomes.survey_themes",
         "quality.extract_files",
         "quality.quarantined_rows",
         "quality.emptied_cells",
