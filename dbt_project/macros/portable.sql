@@ -100,6 +100,17 @@
     array({{ values | join(', ') }})
 {%- endmacro %}
 
+{# Whether a list holds a value. #}
+{% macro list_holds(values, value) %}{{ return(adapter.dispatch('list_holds')(values, value)) }}{% endmacro %}
+
+{% macro default__list_holds(values, value) -%}
+    list_contains({{ values }}, {{ value }})
+{%- endmacro %}
+
+{% macro spark__list_holds(values, value) -%}
+    array_contains({{ values }}, {{ value }})
+{%- endmacro %}
+
 {# A text's SHA-256 in hexadecimal. #}
 {% macro hash_text(text) %}{{ return(adapter.dispatch('hash_text')(text)) }}{% endmacro %}
 
@@ -109,6 +120,17 @@
 
 {% macro spark__hash_text(text) -%}
     sha2({{ text }}, 256)
+{%- endmacro %}
+
+{# The whole numbers from 1 to one, as a list. #}
+{% macro numbers_to(last) %}{{ return(adapter.dispatch('numbers_to')(last)) }}{% endmacro %}
+
+{% macro default__numbers_to(last) -%}
+    generate_series(1, {{ last }})
+{%- endmacro %}
+
+{% macro spark__numbers_to(last) -%}
+    sequence(1, {{ last }})
 {%- endmacro %}
 
 {# A row for each part of a list. #}

@@ -303,6 +303,17 @@
     end
 {%- endmacro %}
 
+{# Probability of a chi-square of one degree of freedom this large or larger, within 2e-7
+   (Abramowitz and Stegun 1964, 7.1.26). #}
+{% macro chi_square_probability(statistic) -%}
+    {%- set t = '(1 / (1 + 0.3275911 * sqrt(' ~ statistic ~ ' / 2.0)))' -%}
+    (
+        {{ t }} * (0.254829592 + {{ t }} * (-0.284496736 + {{ t }} * (1.421413741
+            + {{ t }} * (-1.453152027 + {{ t }} * 1.061405429))))
+        * exp(-({{ statistic }}) / 2.0)
+    )
+{%- endmacro %}
+
 {# A figure to nine decimals: sums of doubles differ in the fifteenth digit with the order that
    threads add them in, and the same inputs must give the same figure. #}
 {% macro settled(figure) -%}

@@ -23,10 +23,15 @@
     'local_staff_absence': ('stg_local__staff_absence', 'absence_start_date'),
     'local_staff_qualifications': ('stg_local__staff_qualifications', 'awarded_date'),
     'local_supervision': ('stg_local__supervision', 'least(due_date, held_date)'),
+    'local_survey_invitations': (
+        'stg_local__survey_invitations',
+        'least(advocate_met_date, invited_date, leaflet_given_date)'
+    ),
     'local_survey_responses': ('stg_local__survey_responses', 'completed_date'),
     'local_support_plans': (
         'stg_local__support_plans', 'least(assessed_date, plan_start_date, support_start_date)'
     ),
+    'local_targets': ('stg_local__targets', 'valid_from_date'),
 } %}
 
 with first_days as (

@@ -12,12 +12,7 @@ years as (
 ),
 
 answers as (
-    select * from {{ ref('stg_local__survey_responses') }}
-    -- An answer that came in several exports: the newest.
-    qualify row_number() over (
-        partition by local_authority_code, response_id, question_code, answer_number
-        order by exported_date desc nulls last, _file_sha256 asc, _row_number desc
-    ) = 1
+    select * from {{ ref('int_survey_answers') }}
 ),
 
 -- One row per measure, year, person and question: the latest answer that can be scored, else the
@@ -26,6 +21,14 @@ asked as (
     select
         measures.measure_code,
         measures.questions_needed,
+        measures.counted_answer_codes,
+        measures.unscored_answer_codes,
+        measures.population_code,
+        measures.compared_as,
+        measures.earlier_questionnaire_type_codes,
+        measures.earlier_least_days,
+        measures.earlier_best_days,
+        measures.earlier_most_days,
         years.period_id,
         answers.local_authority_code,
         case
@@ -33,7 +36,8 @@ asked as (
             -- A group or a nameless questionnaire has no person: each response stands for one.
             else coalesce(answers.respondent_key, answers.response_id)
         end as subject_key,
-        answers.person_key,
+        answers.child_id,
+        answers.respondent_type_code,
         answers.question_code,
         answers.completed_date,
         answers.answer_code,
@@ -106,6 +110,67 @@ answered as (
     ) = 1
 ),
 
+-- The answer of the same person to the same question that this one is held against.
+earlier as (
+    select
+        answered.measure_code,
+        answered.local_authority_code,
+        answered.period_id,
+        answered.subject_key,
+        answers.answer_code,
+        coalesce(answers.is_advocate_only, false) as is_kept_apart,
+        cast(answers.answer_code as integer) < cast(answered.answer_code as integer) as is_lower,
+        coalesce({{ is_listed('answered.counted_answer_codes', 'answers.answer_code') }}, false)
+            as is_counted
+    from answered
+    inner join answers
+        on answered.local_authority_code = answers.local_authority_code
+        and answered.subject_key = answers.respondent_key
+        and answered.respondent_type_code = answers.respondent_type_code
+        and answered.question_code = answers.question_code
+        and {{ is_listed_or_any(
+            'answered.earlier_questionnaire_type_codes', 'answers.questionnaire_type_code'
+        ) }}
+        and not {{ is_listed('answered.unscored_answer_codes', 'answers.answer_code') }}
+        and {{ days_between('answers.completed_date', 'answered.completed_date') }}
+        between answered.earlier_least_days
+        and coalesce(
+            answered.earlier_most_days,
+            {{ days_between('answers.completed_date', 'answered.completed_date') }}
+        )
+    where answered.compared_as is not null
+    qualify row_number() over (
+        partition by
+            answered.measure_code, answered.local_authority_code, answered.period_id,
+            answered.subject_key
+        order by
+            abs(
+                {{ days_between('answers.completed_date', 'answered.completed_date') }}
+                - coalesce(answered.earlier_best_days, 0)
+            ) asc,
+            answers.completed_date desc, answers.response_id desc, answers.answer_number asc
+    ) = 1
+),
+
+-- Children of whom it is known when they started to be looked after, and whether in the year.
+care_starts as (
+    select
+        care.local_authority_code,
+        care.child_id,
+        years.period_id,
+        max(
+            case
+                when care.period_start_date between years.period_start and years.period_end
+                    then 1
+                else 0
+            end
+        ) as has_started_care
+    from {{ ref('int_care_periods') }} as care
+    cross join years
+    where not care.is_short_breaks_only and care.is_start_held
+    group by care.local_authority_code, care.child_id, years.period_id
+),
+
 question_bank as (
     select distinct
         local_authority_code,
@@ -133,11 +198,11 @@ silent as (
         years.period_id,
         invitations.local_authority_code,
         invitations.respondent_key as subject_key,
-        invitations.person_key,
+        invitations.child_id,
         invitations.invited_date,
         invitations._file_sha256,
         invitations._row_number
-    from {{ ref('stg_local__survey_invitations') }} as invitations
+    from {{ ref('int_survey_invitations') }} as invitations
     inner join question_bank
         on invitations.local_authority_code = question_bank.local_authority_code
         and invitations.survey_code = question_bank.survey_code
@@ -167,13 +232,9 @@ silent as (
     left join completed
         on invitations.local_authority_code = completed.local_authority_code
         and invitations.invitation_id = completed.invitation_id
-    left join {{ ref('int_identities') }} as identities
-        on identities.record_source = 'local'
-        and invitations.local_authority_code = identities.local_authority_code
-        and invitations.person_key = identities.person_key
     left join {{ ref('int_children') }} as children
-        on identities.local_authority_code = children.local_authority_code
-        and identities.child_id = children.child_id
+        on invitations.local_authority_code = children.local_authority_code
+        and invitations.child_id = children.child_id
     where invitations.respondent_key is not null
         and answered.subject_key is null
         and completed.invitation_id is null
@@ -197,6 +258,33 @@ silent as (
     ) = 1
 ),
 
+compared as (
+    select
+        answered.*,
+        earlier.answer_code as earlier_answer_code,
+        coalesce(earlier.is_kept_apart, false) as is_earlier_kept_apart,
+        care_starts.has_started_care,
+        case answered.compared_as
+            when 'higher_or_both_count'
+                then earlier.is_lower
+                    or (answered.is_counted and earlier.is_counted)
+            when 'higher_or_counts'
+                then answered.is_counted
+                    or coalesce(earlier.is_lower, false)
+            else answered.questions_counted = answered.questions_needed
+        end as is_in_numerator
+    from answered
+    left join earlier
+        on answered.measure_code = earlier.measure_code
+        and answered.local_authority_code = earlier.local_authority_code
+        and answered.period_id = earlier.period_id
+        and answered.subject_key = earlier.subject_key
+    left join care_starts
+        on answered.local_authority_code = care_starts.local_authority_code
+        and answered.child_id = care_starts.child_id
+        and answered.period_id = care_starts.period_id
+),
+
 people as (
     select
         measure_code,
@@ -204,27 +292,38 @@ people as (
         local_authority_code,
         subject_key,
         -- An answer that the child let only the advocate see counts, and leads to no child.
-        case when has_kept_apart = 0 then person_key end as person_key,
+        case when has_kept_apart = 0 and not is_earlier_kept_apart then child_id end as child_id,
         completed_date as event_date,
-        case when has_unknown_age = 1 then 'AGE_NOT_RECORDED' end as exclusion_code,
         case
-            when questions_scored = questions_needed then null
-            when questions_answered > questions_scored then 'NOT_SAID'
-            else 'NOT_ANSWERED'
+            when has_unknown_age = 1 then 'AGE_NOT_RECORDED'
+            -- Of a child whom those records do not know, the question is taken at its word.
+            when population_code = 'started_care_in_year' and has_started_care = 0
+                then 'CARE_STARTED_IN_ANOTHER_YEAR'
+        end as exclusion_code,
+        case
+            when questions_scored < questions_needed and questions_answered > questions_scored
+                then 'NOT_SAID'
+            when questions_scored < questions_needed then 'NOT_ANSWERED'
+            when is_in_numerator is null then 'NO_BASELINE'
         end as missing_code,
-        case when questions_counted = questions_needed then 1 else 0 end as is_in_numerator,
-        'questions answered so: ' || cast(questions_counted as varchar) || ' of '
-        || cast(questions_needed as varchar) as evidence,
+        case when is_in_numerator then 1 else 0 end as is_in_numerator,
+        case
+            when compared_as is null
+                then 'questions answered so: ' || cast(questions_counted as varchar) || ' of '
+                    || cast(questions_needed as varchar)
+            else 'answer: ' || coalesce(answer_code, 'none') || ', earlier: '
+                || coalesce(earlier_answer_code, 'none')
+        end as evidence,
         _file_sha256,
         _row_number
-    from answered
+    from compared
     union all
     select
         measure_code,
         period_id,
         local_authority_code,
         subject_key,
-        person_key,
+        child_id,
         invited_date as event_date,
         cast(null as varchar) as exclusion_code,
         'NO_RESPONSE' as missing_code,
@@ -236,30 +335,24 @@ people as (
 )
 
 select
-    people.measure_code,
+    measure_code,
     'respondent' as subject_type,
-    people.subject_key,
+    subject_key,
     '' as event_key,
-    people.local_authority_code,
+    local_authority_code,
     'survey_respondents' as cohort_code,
-    people.period_id,
-    case when people.exclusion_code is null then 1 else 0 end as denominator_flag,
-    case
-        when people.exclusion_code is null and people.missing_code is null
-            then people.is_in_numerator
-    end as numerator_flag,
+    period_id,
+    case when exclusion_code is null then 1 else 0 end as denominator_flag,
+    case when exclusion_code is null and missing_code is null then is_in_numerator end
+        as numerator_flag,
     cast(null as double) as value,
     cast(null as double) as exposure,
-    people.exclusion_code,
-    case when people.exclusion_code is null then people.missing_code end as missing_code,
-    people.event_date,
-    identities.child_id,
+    exclusion_code,
+    case when exclusion_code is null then missing_code end as missing_code,
+    event_date,
+    child_id,
     'local' as source_id,
-    people.evidence,
-    people._file_sha256,
-    people._row_number
+    evidence,
+    _file_sha256,
+    _row_number
 from people
-left join {{ ref('int_identities') }} as identities
-    on identities.record_source = 'local'
-    and people.local_authority_code = identities.local_authority_code
-    and people.person_key = identities.person_key
