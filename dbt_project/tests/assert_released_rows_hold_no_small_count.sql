@@ -21,9 +21,9 @@ counts as (
     {%- set of_events = ['numerator'] %}
     {%- set of_shares = ['n_known - numerator'] %}
     {%- for groups, expressions in [
-        ("'rate', 'count', 'proportion', 'mean', 'median'", always),
-        ("'count', 'proportion', 'mean', 'median'", of_people),
-        ("'rate', 'count', 'proportion'", of_events),
+        ("'rate', 'count', 'proportion', 'mean', 'median', 'ratio'", always),
+        ("'count', 'proportion', 'mean', 'median', 'ratio'", of_people),
+        ("'rate', 'count', 'proportion', 'ratio'", of_events),
         ("'count', 'proportion'", of_shares),
     ] %}
     {%- set last_group = loop.last %}

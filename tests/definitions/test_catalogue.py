@@ -16,6 +16,7 @@ from orchestration.catalogue import CATALOGUE_FILE, catalogue_page
 
 PROJECT = Path(__file__).parents[2]
 MEASURES = PROJECT / "models" / "marts" / "measures"
+TYPES = {"count", "rate", "proportion", "mean", "median", "ratio"}
 # Questions of surveys differ in whom they are put to, and the unit test tries each of those limits.
 ONE_RULE = {"measure__survey_answers": "survey_measures"}
 
@@ -72,7 +73,7 @@ def test_the_records_are_made_of_every_family() -> None:
 def test_a_measured_indicator_says_how_it_is_read() -> None:
     for row in measured_indicators():
         where = row["indicator_id"]
-        assert row["measure_type"] in {"count", "rate", "proportion", "mean", "median"}, where
+        assert row["measure_type"] in TYPES, where
         assert set(row["period_types"].split(";")) <= {"month", "quarter", "year"}, where
         assert row["unknown_policy"] in {"EXCLUDE_AND_REPORT", "COUNT_AS_NOT_ACHIEVED"}, where
         assert row["source_extracts"], where

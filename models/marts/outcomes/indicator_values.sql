@@ -54,6 +54,12 @@ sliced as (
             'Not known'
         ) as breakdown_value,
         records.subject_type = 'population' as is_population,
+        -- Of a ratio of people the numerator is counted, of one of hours or days added up.
+        case
+            when catalogue.measure_type = 'ratio'
+                then coalesce(records.value, cast(records.numerator_flag as double))
+        end as part,
+        records.subject_type <> 'authority' as is_somebody,
         records.denominator_flag,
         records.numerator_flag,
         records.value,
@@ -65,21 +71,25 @@ sliced as (
         catalogue.measure_type,
         records.denominator_flag = 1 and case
             when catalogue.measure_type in ('mean', 'median') then records.value is not null
+            when catalogue.measure_type = 'ratio'
+                then coalesce(records.value, records.numerator_flag) is not null
             else records.numerator_flag is not null
         end as is_known,
         -- n of the value: all in the denominator where the unknown count as not achieved.
         records.denominator_flag = 1 and case
             when catalogue.measure_type in ('mean', 'median') then records.value is not null
+            when catalogue.measure_type = 'ratio'
+                then coalesce(records.value, records.numerator_flag) is not null
             when catalogue.unknown_policy = 'COUNT_AS_NOT_ACHIEVED' then true
             else records.numerator_flag is not null
         end as is_in_base
     from {{ ref('measure_records') }} as records
     inner join catalogue on records.indicator_id = catalogue.indicator_id
     -- A month in slices would say little of anyone and too much of someone; a population is one
-    -- row and cannot be sliced.
+    -- row and cannot be sliced, nor can the parts of a ratio.
     inner join breakdowns
         on breakdowns.breakdown = 'all'
-        or (records.period_type <> 'month' and catalogue.measure_type <> 'rate')
+        or (records.period_type <> 'month' and catalogue.measure_type not in ('rate', 'ratio'))
 ),
 
 counted as (
@@ -100,6 +110,10 @@ counted as (
         median(value) filter (where is_in_base) as value_median,
         stddev_samp(value) filter (where is_in_base) as value_spread,
         sum(exposure) as exposure_sum,
+        sum(part) filter (where is_in_base) as part_sum,
+        sum(exposure) filter (where is_in_base) as base_exposure_sum,
+        count(value) filter (where is_in_base) = 0 as is_of_events,
+        count(*) filter (where is_in_base and is_somebody and part > 0) as part_count,
         sum(weight) filter (where is_in_base) as weight_sum,
         sum(weight * weight) filter (where is_in_base) as squared_weight_sum,
         sum(weight * coalesce(numerator_flag, 0)) filter (where is_in_base)
@@ -218,6 +232,7 @@ described as (
         case
             when catalogue.measure_type in ('mean', 'median')
                 then coalesce(counted.value_sum, 0)
+            when catalogue.measure_type = 'ratio' then coalesce(counted.part_sum, 0)
             else cast(coalesce(counted.flag_sum, 0) as double)
         end as numerator,
         counted.value_median,
@@ -226,7 +241,14 @@ described as (
         median_limits.upper95 as median_upper95,
         median_limits.lower998 as median_lower998,
         median_limits.upper998 as median_upper998,
-        nullif(counted.exposure_sum, 0) as exposure_sum,
+        case
+            when catalogue.measure_type = 'ratio' then nullif(counted.base_exposure_sum, 0)
+            else nullif(counted.exposure_sum, 0)
+        end as exposure_sum,
+        case when catalogue.unit = 'percent' then 100 else 1 end as ratio_multiplier,
+        catalogue.measure_type = 'ratio' and coalesce(counted.is_of_events, false)
+            as is_ratio_of_events,
+        coalesce(counted.part_count, 0) as part_count,
         -- Kish (1965): so many equally weighted answers would say as much. Equals the plain
         -- number, exactly, where every weight is 1.
         coalesce(
@@ -296,7 +318,7 @@ limited as (
         end as t998
     from described
     left join {{ ref('poisson_exact_limits') }} as poisson
-        on described.measure_type in ('rate', 'count')
+        on (described.measure_type in ('rate', 'count') or described.is_ratio_of_events)
         and described.numerator = poisson.x
     left join {{ ref('t_quantiles') }} as t_table
         on described.measure_type = 'mean'
@@ -312,6 +334,7 @@ valued as (
             when 'count' then numerator
             when 'mean' then weighted_mean
             when 'median' then value_median
+            when 'ratio' then numerator / exposure_sum * ratio_multiplier
         end as value,
         case measure_type
             when 'proportion'
@@ -320,6 +343,10 @@ valued as (
             when 'count' then count_lower95
             when 'mean' then weighted_mean - t95 * standard_error
             when 'median' then median_lower95
+            when 'ratio' then case
+                when is_ratio_of_events
+                    then count_lower95 / exposure_sum * ratio_multiplier
+            end
         end as lower95,
         case measure_type
             when 'proportion'
@@ -328,6 +355,10 @@ valued as (
             when 'count' then count_upper95
             when 'mean' then weighted_mean + t95 * standard_error
             when 'median' then median_upper95
+            when 'ratio' then case
+                when is_ratio_of_events
+                    then count_upper95 / exposure_sum * ratio_multiplier
+            end
         end as upper95,
         case measure_type
             when 'proportion'
@@ -336,6 +367,10 @@ valued as (
             when 'count' then count_lower998
             when 'mean' then weighted_mean - t998 * standard_error
             when 'median' then median_lower998
+            when 'ratio' then case
+                when is_ratio_of_events
+                    then count_lower998 / exposure_sum * ratio_multiplier
+            end
         end as lower998,
         case measure_type
             when 'proportion'
@@ -344,6 +379,10 @@ valued as (
             when 'count' then count_upper998
             when 'mean' then weighted_mean + t998 * standard_error
             when 'median' then median_upper998
+            when 'ratio' then case
+                when is_ratio_of_events
+                    then count_upper998 / exposure_sum * ratio_multiplier
+            end
         end as upper998
     from limited
 )
@@ -373,7 +412,9 @@ select
     {{ settled('value') }} as value,
     case
         when measure_type = 'mean'
-            and abs(weighted_mean - value_median) > mean_skew_limit * value_spread
+            -- Settled, or a tie falls as the values happened to be added up.
+            and {{ settled('abs(weighted_mean - value_median)') }}
+            > {{ settled('mean_skew_limit * value_spread') }}
             then {{ settled('value_median') }}
     end as skewed_median,
     {{ settled('lower95') }} as lower95,
@@ -389,11 +430,12 @@ select
         else 'byar'
     end as interval_method,
     cast(
-        case when measure_type not in ('rate', 'count') then effective_n end as double
+        case when measure_type not in ('rate', 'count', 'ratio') then effective_n end as double
     ) as n_eff,
     cast(n_known as double) / nullif(n_denominator, 0) as coverage,
     case
         when measure_type in ('proportion', 'mean', 'median') and base_count = 0 then '[z]'
+        when measure_type = 'ratio' and exposure_sum is null then '[z]'
         when measure_type = 'rate' and exposure_sum is null then '[x]'
         when measure_type in ('mean', 'median') and base_count < mean_reliable_n then '[u]'
     end as symbol,
@@ -408,6 +450,15 @@ select
                     numerator between 1 and largest_small_count
                     or n_denominator - numerator between 1 and largest_small_count
                     or n_known - numerator between 1 and largest_small_count
+                )
+            )
+            -- Hours, days and cases say less of how many than those whose they are.
+            or (
+                measure_type = 'ratio'
+                and (
+                    (numerator > 0 and numerator <= largest_small_count)
+                    or part_count between 1 and largest_small_count
+                    or n_known - part_count between 1 and largest_small_count
                 )
             )
     end as is_disclosive,
