@@ -17,8 +17,12 @@ from orchestration.catalogue import CATALOGUE_FILE, catalogue_page
 PROJECT = Path(__file__).parents[2]
 MEASURES = PROJECT / "models" / "marts" / "measures"
 TYPES = {"count", "rate", "proportion", "mean", "median", "ratio"}
-# Questions of surveys differ in whom they are put to, and the unit test tries each of those limits.
-ONE_RULE = {"measure__survey_answers": "survey_measures"}
+# Questions of surveys differ in whom they are put to, answers of a return in whom they are of; the
+# unit test tries each of those limits.
+ONE_RULE = {
+    "measure__survey_answers": "survey_measures",
+    "measure__health_in_care": "health_in_care_measures",
+}
 
 
 def measured_indicators() -> list[dict[str, str]]:

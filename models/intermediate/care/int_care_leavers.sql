@@ -105,6 +105,7 @@ select
     contacts.code_group as contact_group,
     stacked.latest_contact_date,
     stacked.activity_code,
+    activities.code_group as activity_group,
     stacked.accommodation_code,
     stacked.is_accommodation_suitable,
     case
@@ -131,3 +132,6 @@ left join {{ ref('codes') }} as contacts
 left join {{ ref('codes') }} as accommodations
     on accommodations.code_set = 'oc3_accommodation_type'
     and stacked.accommodation_code = accommodations.code
+left join {{ ref('codes') }} as activities
+    on activities.code_set = 'oc3_activity'
+    and stacked.activity_code = activities.code

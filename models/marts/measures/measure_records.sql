@@ -1,7 +1,7 @@
 -- One line per family of measures; a test proves that catalogue and records agree both ways.
 with measured as (
     {% for family in ['children_at_date', 'placement_stability', 'protection_plans', 'referrals',
-        'care_leavers', 'sdq_scores', 'progress', 'programmes', 'incidents', 'support_plans',
+        'care_leavers', 'health_in_care', 'progress', 'programmes', 'incidents', 'support_plans',
         'later_scores', 'family_contact', 'self_evaluation', 'audits', 'board_activity',
         'attendance', 'actions', 'workers', 'visits', 'pre_proceedings', 'allocations',
         'survey_answers', 'survey_process', 'survey_quotas', 'workforce_ratios'] %}
