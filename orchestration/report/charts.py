@@ -27,6 +27,8 @@ SIGNALS = ("No signal", "Improvement", "Concern", "Other signal")
 CONFIG = {
     # The image carries its words itself.
     "aria": False,
+    # The letters of the reader's machine may be wider than those that were measured here.
+    "padding": {"left": 16, "right": 16, "top": 4, "bottom": 4},
     "font": "Helvetica, Arial, sans-serif",
     "view": {"stroke": None},
     "axis": {
@@ -50,13 +52,13 @@ def limits_chart(points: Points, *, unit: str) -> str:
     return _drawn(_limits_shape(), unit, points=points)
 
 
-def curve_chart(points: Points, forecast: Points, *, unit: str) -> str:
+def curve_chart(points: Points, forecast: Points, *, unit: str, in_years: bool) -> str:
     """Figures with their 95 % limits, and the frozen forecast with its 80 % and 95 % limits.
 
     A point has ``at``, ``value``, ``lower`` and ``upper``, or ``symbol`` in their place; one of the
     forecast ``at``, ``forecast``, ``lower80``, ``upper80``, ``lower95`` and ``upper95``.
     """
-    return _drawn(_curve_shape(), unit, points=points, forecast=forecast)
+    return _drawn(_curve_shape(in_years), unit, points=points, forecast=forecast)
 
 
 def side_by_side_chart(rows: Points, whole: float | None, *, unit: str) -> str:
@@ -149,9 +151,10 @@ def _limits_shape() -> dict[str, Any]:
 
 
 @cache
-def _curve_shape() -> dict[str, Any]:
-    points = alt.Chart(alt.NamedData("points")).encode(x=_time())
-    forecast = alt.Chart(alt.NamedData("forecast")).encode(x=_time())
+def _curve_shape(in_years: bool) -> dict[str, Any]:
+    along = alt.X("at:O", axis=alt.Axis(title=None, labelAngle=0)) if in_years else _time()
+    points = alt.Chart(alt.NamedData("points")).encode(x=along)
+    forecast = alt.Chart(alt.NamedData("forecast")).encode(x=along)
 
     def value(column: str) -> alt.Y:
         return alt.Y(f"{column}:Q", axis=_value_axis(), scale=alt.Scale(zero=False))
@@ -167,7 +170,9 @@ def _curve_shape() -> dict[str, Any]:
     )
     bars = points.mark_rule(color=QUIET, strokeWidth=1.5).encode(y=value("lower"), y2="upper:Q")
     line = points.mark_line(color=INK, strokeWidth=1.5).encode(y=value("value"))
-    marks = points.mark_point(filled=True, color=INK, opacity=1, size=45).encode(y=value("value"))
+    marks = points.mark_point(
+        filled=True, color=INK, opacity=1, size=45 if in_years else 20
+    ).encode(y=value("value"))
     return _finished(alt.layer(*fans, bars, expected, line, marks, _withheld(points)), HEIGHT)
 
 

@@ -133,7 +133,9 @@ def open_release(file: Path) -> Release:
 
 def read_catalogue(release: Release) -> Catalogue:
     """The frameworks, and the authorities that have figures."""
-    others = {row["local_authority_code"] for row in release.rows("outcomes.indicator_availability")}
+    others = {
+        row["local_authority_code"] for row in release.rows("outcomes.indicator_availability")
+    }
     measuring = release.connection.execute(
         "select distinct local_authority_code from outcomes.triangulated_outcomes order by all"
     ).fetchall()
@@ -170,9 +172,9 @@ def read_authority(release: Release, code: str, name: str) -> Authority:
         return release.rows(f"outcomes.{table}", "local_authority_code = ?", code)
 
     triangulated = of("triangulated_outcomes")
-    spoken = {
-        row["period_id"] for row in triangulated if row["convergence"] != "NO_EVIDENCE"
-    } or {row["period_id"] for row in triangulated}
+    spoken = {row["period_id"] for row in triangulated if row["convergence"] != "NO_EVIDENCE"} or {
+        row["period_id"] for row in triangulated
+    }
     return Authority(
         code=code,
         name=name,

@@ -20,10 +20,12 @@ from orchestration.report.words import (
     COMPARATORS,
     COMPARISON_CODES,
     CURVE_READINGS,
+    GRADES,
     KIND_NAMES,
     POINT_TYPES,
     POLARITIES,
     QUESTIONS_OF_ACCOUNT,
+    SYMBOLS,
     WITHHELD,
     latest_in_words,
 )
@@ -97,12 +99,29 @@ def _value(indicator: Row, row: Row) -> dict[str, Any]:
         "denominator": number(row["n_denominator"], 0),
         "known": number(row["n_known"], 0),
         "not_known": number(row["n_not_known"], 0),
-        "is_withheld": row["value"] is None and row["symbol"] == WITHHELD,
-        "has_value": row["value"] is not None,
-        "symbol": row["symbol"],
-        "grade": row["dq_grade"],
-        "coverage": None if row["coverage"] is None else with_unit(100 * row["coverage"], "percent"),
+        "in_words": _in_words(row),
     }
+
+
+def _in_words(row: Row) -> list[str]:
+    """What stands beside a figure: its interval, what it was counted from, how good the data are."""
+    said = []
+    if interval(row):
+        said.append(f"By chance alone it could lie from {interval(row)} (95 % interval).")
+    if row["value"] is None:
+        meaning = SYMBOLS.get(row["symbol"] or "", "not available")
+        said.append(f"{meaning[0].upper()}{meaning[1:]}.")
+    elif row["measure_type"] == "rate":
+        said.append(f"{number(row['numerator'], 0)} among {number(row['n_denominator'], 0)}.")
+    elif row["measure_type"] == "proportion" and row["numerator"] is not None:
+        said.append(f"{number(row['numerator'], 0)} of {number(row['n_known'], 0)} known.")
+    elif row["measure_type"] in ("mean", "median"):
+        said.append(f"Of {number(row['n_known'], 0)} known.")
+    if row["value"] is not None and row["n_not_known"]:
+        said.append(f"Not known of {number(row['n_not_known'], 0)} more.")
+    if row["dq_grade"]:
+        said.append(f"Data quality {row['dq_grade']}: {GRADES[row['dq_grade']]}.")
+    return said
 
 
 def _listed(codes: str | None, catalogue: Catalogue) -> list[Row]:
@@ -132,7 +151,8 @@ def _has_two_figures(points: Sequence[Row]) -> bool:
 def _series(indicator: Row, points: Sequence[Row]) -> dict[str, Any] | None:
     """Months or quarters within their limits; None where there are no limits to show."""
     shown = _finest(
-        points, lambda rows: any(row["centre"] is not None for row in rows) and _has_two_figures(rows)
+        points,
+        lambda rows: any(row["centre"] is not None for row in rows) and _has_two_figures(rows),
     )
     if not shown:
         return None
@@ -193,7 +213,9 @@ def _possible(unit: str) -> tuple[float, float]:
 
 
 def _symbols(rows: Sequence[Row]) -> dict[str, str]:
-    found = {row["period_id"]: row["symbol"] for row in rows if row["value"] is None and row["symbol"]}
+    found = {
+        row["period_id"]: row["symbol"] for row in rows if row["value"] is None and row["symbol"]
+    }
     return found if len(found) <= SYMBOLS_SHOWN else {}
 
 
@@ -218,15 +240,15 @@ def _extremes(rows: Sequence[Row], indicator: Row) -> str:
 # ---- the curve ----
 
 
-def _curve(
-    indicator: Row, trend: Sequence[Row], curve: Sequence[Row]
-) -> dict[str, Any] | None:
+def _curve(indicator: Row, trend: Sequence[Row], curve: Sequence[Row]) -> dict[str, Any] | None:
     """Figures so far and the forecast that was frozen; None where there are not two figures."""
     forecast_types = {row["period_type"] for row in curve if row["forecast"] is not None}
     shown = _finest(
         trend,
-        lambda rows: _has_two_figures(rows)
-        and (not forecast_types or rows[0]["period_type"] in forecast_types),
+        lambda rows: (
+            _has_two_figures(rows)
+            and (not forecast_types or rows[0]["period_type"] in forecast_types)
+        ),
     ) or _finest(trend, _has_two_figures)
     if not shown:
         return None
@@ -248,6 +270,7 @@ def _curve(
         "baseline": baseline,
         "direction": read["baseline_direction"] if read else None,
         "has_forecast": bool(forecast),
+        "has_bars": _has_bars(shown),
         "is_withheld": any(row["forecast_symbol"] == WITHHELD for row in of_type),
         "rows": [
             {
@@ -274,9 +297,10 @@ def _curve(
             "curve_chart",
             {
                 "points": _curve_points(shown),
+                "in_years": period_type == "year",
                 "forecast": [
                     {
-                        "at": row["period_end"].isoformat(),
+                        "at": _at(row),
                         "forecast": row["forecast"],
                         "lower80": row["forecast_lower80"],
                         "upper80": row["forecast_upper80"],
@@ -295,11 +319,10 @@ def _curve(
 
 def _curve_points(rows: Sequence[Row]) -> list[dict[str, Any]]:
     symbols = _symbols(rows)
-    # The limits of seventy months hide the line; the table has them.
-    with_limits = rows[0]["period_type"] != "month"
+    with_limits = _has_bars(rows)
     return [
         {
-            "at": row["period_end"].isoformat(),
+            "at": _at(row),
             "value": row["value"],
             "symbol": symbols.get(row["period_id"], ""),
             "lower": row["lower95"] if with_limits else None,
@@ -307,6 +330,16 @@ def _curve_points(rows: Sequence[Row]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _has_bars(rows: Sequence[Row]) -> bool:
+    """The limits of seventy months would hide their line; the table has them."""
+    return rows[0]["period_type"] != "month"
+
+
+def _at(row: Row) -> str:
+    """Where a point of a curve stands: years by name, months and quarters by date."""
+    return str(row["period_id"] if row["period_type"] == "year" else row["period_end"].isoformat())
 
 
 # ---- others, and groups ----

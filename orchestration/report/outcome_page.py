@@ -121,9 +121,7 @@ def outcome(catalogue: Catalogue, authority: Authority, outcome_id: str) -> dict
     row = catalogue.outcomes[outcome_id]
     return {
         "outcome": row,
-        "framework": next(
-            f for f in catalogue.frameworks if f["framework"] == row["framework"]
-        ),
+        "framework": next(f for f in catalogue.frameworks if f["framework"] == row["framework"]),
         "level": LEVELS_OF_OUTCOME.get(row["level"], ""),
         "maps_to": [
             catalogue.outcomes[code]

@@ -54,7 +54,9 @@ class Drawn:
     charts: int
 
 
-def draw_site(release_file: Path, folder: Path, progress: Progress = lambda what, share: None) -> Drawn:
+def draw_site(
+    release_file: Path, folder: Path, progress: Progress = lambda what, share: None
+) -> Drawn:
     """Draw every page from the release file, then put the new site in the place of the old one.
 
     Until the last page is drawn nothing is changed, so a failure leaves the site that was there.
@@ -96,7 +98,9 @@ def _draw(release: Release, folder: Path, progress: Progress) -> Drawn:
                 progress(f"{name}: {page.title}", share)
                 _write_page(environment, folder, page, authority)
                 waiting += [
-                    executor.submit(_write_chart, folder, _chart_path(authority, page, chart), chart)
+                    executor.submit(
+                        _write_chart, folder, _chart_path(authority, page, chart), chart
+                    )
                     for chart in _charts(page)
                 ]
                 page_count += 1
@@ -360,9 +364,15 @@ def _environment(catalogue: Catalogue) -> Environment:
         front_path=front_path,
         outcome_path=outcome_path,
         indicator_path=indicator_path,
-        short_period=figures.short_period,
+        period_label=lambda year: _label(catalogue, year),
     )
     return environment
+
+
+def _label(catalogue: Catalogue, year: str) -> str:
+    """A year within a sentence."""
+    label = catalogue.periods[year]["period_label"] if year in catalogue.periods else year
+    return f"{label[0].lower()}{label[1:]}"
 
 
 def _write_page(

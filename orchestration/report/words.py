@@ -199,7 +199,7 @@ COMPARATORS = {
     "agreed_band": "agreed band",
 }
 COMPARISON_CODES = {
-    "SIMILAR": Mark("●", "Similar: chance alone could make the difference", "even"),
+    "SIMILAR": Mark("●", "Similar", "even"),
     "BETTER_95": Mark("▲", "Better", "good"),
     "BETTER_998": Mark("▲", "Clearly better", "good"),
     "WORSE_95": Mark("▼", "Worse", "poor"),
@@ -290,9 +290,7 @@ def latest_in_words(point: Mapping[str, Any], period: str) -> str:
             said = SPECIAL_CAUSES.get(point["special_cause_type"], "not read")
             mark = POINT_TYPES.get(point["point_type"])
             meaning = "" if point["point_type"] == "COMMON" or mark is None else mark.words
-            trial = " Limits are on trial: fewer than 15 points." * (
-                point["method"] == "XMR_TRIAL"
-            )
+            trial = " Limits are on trial: fewer than 15 points." * (point["method"] == "XMR_TRIAL")
             torn = " Rules of both signs fire: nothing is concluded." * (point["conflict"] == 1)
             return f"{period} is {said}{f': {meaning.lower()}' if meaning else ''}.{trial}{torn}"
         case "ANNUAL_TREND":
