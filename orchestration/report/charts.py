@@ -24,7 +24,7 @@ PURPLE = "#6a3d9a"
 WIDTH = 560
 HEIGHT = 240
 SIGNALS = ("No signal", "Improvement", "Concern", "Other signal")
-CONFIG = {
+CONFIG: dict[str, Any] = {
     # The image carries its words itself.
     "aria": False,
     # The letters of the reader's machine may be wider than those that were measured here.
@@ -41,7 +41,13 @@ CONFIG = {
         "domainColor": QUIET,
         "tickColor": QUIET,
     },
-    "legend": {"labelFontSize": 13, "orient": "top", "title": None, "symbolSize": 90},
+    "legend": {
+        "labelFontSize": 13,
+        "orient": "top",
+        "title": None,
+        "symbolSize": 90,
+        "columnPadding": 24,
+    },
 }
 
 
@@ -103,7 +109,7 @@ def _time() -> alt.X:
     )
 
 
-def _withheld(points: alt.Chart) -> alt.Chart:
+def _withheld(points: Any) -> Any:
     """The symbol at the foot of the chart, where a figure is not shown."""
     return (
         points.transform_filter("!isValid(datum.value)")
@@ -112,9 +118,9 @@ def _withheld(points: alt.Chart) -> alt.Chart:
     )
 
 
-def _finished(chart: alt.LayerChart, height: int | dict[str, int]) -> dict[str, Any]:
-    made = chart.properties(width=WIDTH, height=height).configure(**CONFIG)
-    return made.to_dict()
+def _finished(height: int | dict[str, int], *layers: Any) -> dict[str, Any]:
+    chart = alt.LayerChart(layer=list(layers)).properties(width=WIDTH, height=height)
+    return dict(chart.configure(**CONFIG).to_dict())
 
 
 @cache
@@ -147,12 +153,16 @@ def _limits_shape() -> dict[str, Any]:
             size=alt.condition("datum.signal == 'No signal'", alt.value(28), alt.value(90)),
         )
     )
-    return _finished(alt.layer(between, *limits, line, marks, _withheld(points)), HEIGHT)
+    return _finished(HEIGHT, between, *limits, line, marks, _withheld(points))
 
 
 @cache
 def _curve_shape(in_years: bool) -> dict[str, Any]:
-    along = alt.X("at:O", axis=alt.Axis(title=None, labelAngle=0)) if in_years else _time()
+    along = (
+        alt.X("at:O", axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True, labelSeparation=8))
+        if in_years
+        else _time()
+    )
     points = alt.Chart(alt.NamedData("points")).encode(x=along)
     forecast = alt.Chart(alt.NamedData("forecast")).encode(x=along)
 
@@ -173,7 +183,7 @@ def _curve_shape(in_years: bool) -> dict[str, Any]:
     marks = points.mark_point(
         filled=True, color=INK, opacity=1, size=45 if in_years else 20
     ).encode(y=value("value"))
-    return _finished(alt.layer(*fans, bars, expected, line, marks, _withheld(points)), HEIGHT)
+    return _finished(HEIGHT, *fans, bars, expected, line, marks, _withheld(points))
 
 
 @cache
@@ -193,4 +203,4 @@ def _side_by_side_shape() -> dict[str, Any]:
     marks = rows.mark_point(filled=True, color=INK, opacity=1, size=70).encode(
         x=alt.X("value:Q", axis=axis, scale=alt.Scale(zero=False))
     )
-    return _finished(alt.layer(whole, bars, marks), {"step": 28})
+    return _finished({"step": 28}, whole, bars, marks)

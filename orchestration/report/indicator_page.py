@@ -104,7 +104,7 @@ def _value(indicator: Row, row: Row) -> dict[str, Any]:
 
 
 def _in_words(row: Row) -> list[str]:
-    """What stands beside a figure: its interval, what it was counted from, how good the data are."""
+    """What stands beside a figure: its interval, what it was counted from, how good that is."""
     said = []
     if interval(row):
         said.append(f"By chance alone it could lie from {interval(row)} (95 % interval).")
@@ -112,7 +112,9 @@ def _in_words(row: Row) -> list[str]:
         meaning = SYMBOLS.get(row["symbol"] or "", "not available")
         said.append(f"{meaning[0].upper()}{meaning[1:]}.")
     elif row["measure_type"] == "rate":
-        said.append(f"{number(row['numerator'], 0)} among {number(row['n_denominator'], 0)}.")
+        said.append(
+            f"{number(row['numerator'], 0)} among {number(row['n_denominator'], 0)} children."
+        )
     elif row["measure_type"] == "proportion" and row["numerator"] is not None:
         said.append(f"{number(row['numerator'], 0)} of {number(row['n_known'], 0)} known.")
     elif row["measure_type"] in ("mean", "median"):
@@ -334,7 +336,7 @@ def _curve_points(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 def _has_bars(rows: Sequence[Row]) -> bool:
     """The limits of seventy months would hide their line; the table has them."""
-    return rows[0]["period_type"] != "month"
+    return bool(rows[0]["period_type"] != "month")
 
 
 def _at(row: Row) -> str:

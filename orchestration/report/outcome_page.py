@@ -28,7 +28,7 @@ NOT_THERE = Mark("○", "Not read in this year", "none")
 
 
 def summary(authority: Authority, outcome: Row, year: str) -> dict[str, Any]:
-    """One outcome in one year as a row: the four kinds, whether they agree, and how sure that is."""
+    """One outcome in one year: the four kinds, whether they agree, and how sure that is."""
     row = authority.triangulated.get((outcome["outcome_id"], year), {})
     return {
         "outcome": outcome,
@@ -56,7 +56,7 @@ def _reading(row: Row, kind: Kind) -> dict[str, Any]:
 
 def front(catalogue: Catalogue, authority: Authority, year: str) -> dict[str, Any]:
     """Every outcome of every framework in one year, and what may be said of them."""
-    frameworks = [
+    frameworks: list[dict[str, Any]] = [
         {
             "framework": framework,
             "groups": framework_groups(catalogue, authority, framework["framework"], year),

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from orchestration.report import charts, figures, words
 from orchestration.report.facts import (
     Authority,
+    CannotDraw,
     Catalogue,
     Release,
     Row,
@@ -25,9 +26,10 @@ from orchestration.report.facts import (
 from orchestration.report.indicator_page import Chart, indicator
 from orchestration.report.outcome_page import framework_groups, front, outcome
 
+__all__ = ["CannotDraw", "Drawn", "draw_site"]
+
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = "style.css"
-SITE = "site"
 # Not named like the publication's own unfinished files, which it sweeps away one by one.
 DRAWING = ".drawing-site"
 YESTERDAY = ".yesterday-site"
@@ -117,7 +119,7 @@ def _draw(release: Release, folder: Path, progress: Progress) -> Drawn:
 
 
 def _put_in_place(drawing: Path, folder: Path) -> None:
-    """A folder cannot be replaced in one move: the old one steps aside, and comes back if need be."""
+    """No folder is replaced in one move: the old one steps aside, and comes back if it must."""
     yesterday = folder.parent / YESTERDAY
     shutil.rmtree(yesterday, ignore_errors=True)
     if folder.exists():
