@@ -272,6 +272,33 @@ def trace(
             raise typer.Exit(2) from error
 
 
+@app.command()
+def report(
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the site", show_default="data/published/site")
+    ] = None,
+) -> None:
+    """Draw the report site again from the published file that anyone may see."""
+    from rich.progress import Progress
+
+    from orchestration.publish.files import RELEASE_FILE
+    from orchestration.report.site import CannotDraw, draw_site
+
+    published = Settings.data_folder() / "published"
+    try:
+        with Progress(transient=True) as progress:
+            bar = progress.add_task("start", total=1.0)
+            drawn = draw_site(
+                published / RELEASE_FILE,
+                out or published / "site",
+                lambda what, share: progress.update(bar, description=what, completed=share),
+            )
+    except CannotDraw as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f"Drew {drawn.pages} pages and {drawn.charts} charts. Open {drawn.front}.")
+
+
 @app.command("make-key")
 def make_key(
     file: Annotated[Path, typer.Argument(help="Where to keep the key; never in git")],

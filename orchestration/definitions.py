@@ -6,8 +6,10 @@ from orchestration.automation import build_automation
 from orchestration.contracts import load_contracts
 from orchestration.ingest.assets import build_ingest
 from orchestration.publish.assets import build_publish
+from orchestration.publish.files import RELEASE_FILE
 from orchestration.quality.checks import build_gate
 from orchestration.quality.suites import Suite, load_retired_codes, load_suites, merge, suite_for
+from orchestration.report.assets import build_report
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT, Settings
 from orchestration.transform.assets import build_dbt, build_transform
@@ -31,6 +33,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
             build_ingest(contracts, settings),
             *build_transform(settings),
             build_publish(settings),
+            build_report(settings.published / RELEASE_FILE, settings.site),
         ],
         asset_checks=[
             build_gate(gate, [suite for suite in suites if suite.schema in rooms])

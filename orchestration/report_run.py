@@ -18,11 +18,13 @@ from orchestration.automation import NIGHTLY
 from orchestration.ingest.assets import INGEST_STEP
 from orchestration.ingest.load import WrongPseudonymKey, count_rows
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, CannotPublish
+from orchestration.report.facts import CannotDraw
 from orchestration.settings import PROJECT, Settings
 
 # Tables that other tables look things up in: a table is not empty because of them.
 WHO_AND_WHEN = ("children", "identities", "source_coverage")
-OUR_FAILURES = (WrongPseudonymKey, CannotPublish)
+OUR_FAILURES = (WrongPseudonymKey, CannotPublish, CannotDraw)
+PUBLISH_STEP = "published__csc_outcomes"
 TRY_NEXT = (
     (
         "How has each headline measure moved?",
@@ -70,18 +72,23 @@ def run_and_report(settings: Settings, *, verbose: bool = False) -> int:
     ):
         result = _run(build_defs(settings), settings, verbose)
     finished = {event.step_key for event in result.all_events if event.is_step_success}
+    is_published = PUBLISH_STEP in finished
     if INGEST_STEP in finished:
         with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
             _tell_files(warehouse)
             _tell_layouts(warehouse)
             _tell_checks(warehouse)
-            if result.success:
+            if is_published:
                 _tell_empty(warehouse, settings.dbt_target / "manifest.json")
                 _tell_unmeasured(warehouse)
-    if not result.success:
+    if not is_published:
+        typer.echo("\nNothing was published: what was published before stays as it was.")
         _tell_failure(result, settings)
         return 1
     _tell_published(settings)
+    if not result.success:
+        typer.echo("\nThe report site was not drawn: the one that was there stays as it was.")
+        _tell_failure(result, settings)
     return 0
 
 
@@ -234,7 +241,6 @@ def _tell_unmeasured(warehouse: duckdb.DuckDBPyConnection) -> None:
 
 
 def _tell_failure(result: dg.ExecuteInProcessResult, settings: Settings) -> None:
-    typer.echo("\nNothing was published: what was published before stays as it was.")
     for event in result.all_events:
         if event.is_step_failure:
             typer.echo(f"  {event.step_key}: {_reason(event.step_failure_data.error)}")
@@ -262,6 +268,7 @@ def _tell_published(settings: Settings) -> None:
         f"  {settings.published / INTERNAL_FILE}   for authorised analysts: "
         "pseudonymised records and unsuppressed figures"
     )
+    typer.echo(f"  {settings.site / 'index.html'}   the report site: open it in a browser")
     typer.echo("\nTry next")
     for question, is_internal, sql in TRY_NEXT:
         typer.echo(f"  {question}")

@@ -39,6 +39,11 @@ class Settings:
         return self.data / "published"
 
     @property
+    def site(self) -> Path:
+        """The folder of the report site."""
+        return self.published / "site"
+
+    @property
     def dagster_home(self) -> Path:
         """Run history and event logs."""
         return self.data / "dagster"

@@ -1,0 +1,1 @@
+"""The release file → the report site: pages that open from disk, with no network and no script."""

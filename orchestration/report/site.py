@@ -1,0 +1,420 @@
+"""The whole site: which pages there are, how they are drawn, and how they replace yesterday's."""
+
+import os
+import posixpath
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from orchestration.report import charts, figures, words
+from orchestration.report.facts import (
+    Authority,
+    CannotDraw,
+    Catalogue,
+    Release,
+    Row,
+    grouped,
+    open_release,
+    read_authority,
+    read_catalogue,
+)
+from orchestration.report.indicator_page import Chart, indicator
+from orchestration.report.outcome_page import framework_groups, front, outcome
+
+__all__ = ["CannotDraw", "Drawn", "draw_site"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+STYLE = "style.css"
+# Not named like the publication's own unfinished files, which it sweeps away one by one.
+DRAWING = ".drawing-site"
+YESTERDAY = ".yesterday-site"
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: where it lies below the site, its template, and what that is filled with."""
+
+    path: str
+    template: str
+    title: str
+    filled_with: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What was drawn, and where it begins."""
+
+    front: Path
+    pages: int
+    charts: int
+
+
+def draw_site(
+    release_file: Path, folder: Path, progress: Progress = lambda what, share: None
+) -> Drawn:
+    """Draw every page from the release file, then put the new site in the place of the old one.
+
+    Until the last page is drawn nothing is changed, so a failure leaves the site that was there.
+
+    Args:
+        release_file: the published file that anyone may see; no other file is opened.
+        folder: where the site is to lie.
+        progress: told what is being drawn, and which share of the whole is done.
+
+    Raises:
+        CannotDraw: there is no release file, or it lacks a table that every page rests on.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    drawing = folder.parent / DRAWING
+    shutil.rmtree(drawing, ignore_errors=True)
+    release = open_release(release_file)
+    try:
+        drawn = _draw(release, drawing, progress)
+    finally:
+        release.connection.close()
+    _put_in_place(drawing, folder)
+    return Drawn(folder / "index.html", drawn.pages, drawn.charts)
+
+
+def _draw(release: Release, folder: Path, progress: Progress) -> Drawn:
+    catalogue = read_catalogue(release)
+    environment = _environment(catalogue)
+    folder.mkdir()
+    shutil.copyfile(TEMPLATES / STYLE, folder / STYLE)
+    page_count = chart_count = 0
+    # The engine that draws lets go of Python while it draws: two charts at a time, on two cores.
+    with ThreadPoolExecutor(os.cpu_count()) as executor:
+        waiting: list[Future[None]] = []
+        for step, (code, name) in enumerate(catalogue.authorities.items()):
+            authority = read_authority(release, code, name)
+            pages = list(_pages(release, catalogue, authority))
+            for done, page in enumerate(pages):
+                share = (step + done / len(pages)) / len(catalogue.authorities)
+                progress(f"{name}: {page.title}", share)
+                _write_page(environment, folder, page, authority)
+                waiting += [
+                    executor.submit(
+                        _write_chart, folder, _chart_path(authority, page, chart), chart
+                    )
+                    for chart in _charts(page)
+                ]
+                page_count += 1
+            # All of one authority before the next: what waits is kept in memory.
+            for chart_drawn in waiting:
+                chart_drawn.result()
+            chart_count += len(waiting)
+            waiting.clear()
+    if len(catalogue.authorities) != 1:
+        page = Page("index.html", "authorities.html", "Authorities", {})
+        _write_page(environment, folder, page, None)
+        page_count += 1
+    return Drawn(folder, page_count, chart_count)
+
+
+def _put_in_place(drawing: Path, folder: Path) -> None:
+    """No folder is replaced in one move: the old one steps aside, and comes back if it must."""
+    yesterday = folder.parent / YESTERDAY
+    shutil.rmtree(yesterday, ignore_errors=True)
+    if folder.exists():
+        folder.rename(yesterday)
+    try:
+        drawing.rename(folder)
+    except OSError:
+        if yesterday.exists():
+            yesterday.rename(folder)
+        raise
+    shutil.rmtree(yesterday, ignore_errors=True)
+
+
+# ---- which pages there are ----
+
+
+def front_path(catalogue: Catalogue, code: str, year: str | None = None) -> str:
+    """The front page of an authority; the only one of a site is the first page of all."""
+    if year:
+        return f"{code}/{year}.html"
+    return "index.html" if len(catalogue.authorities) == 1 else f"{code}/index.html"
+
+
+def outcome_path(code: str, outcome_id: str) -> str:
+    """The page of an outcome."""
+    return f"{code}/outcomes/{outcome_id}.html"
+
+
+def indicator_path(code: str, indicator_id: str) -> str:
+    """The page of an indicator that is measured."""
+    return f"{code}/indicators/{indicator_id}.html"
+
+
+def _pages(release: Release, catalogue: Catalogue, authority: Authority) -> Iterator[Page]:
+    code = authority.code
+    for year in authority.years:
+        path = front_path(catalogue, code, None if year == authority.year else year)
+        yield Page(
+            path,
+            "front.html",
+            f"Did we make a difference for children? {year}",
+            {"year": year, "front": front(catalogue, authority, year)},
+        )
+    for outcome_id, row in catalogue.outcomes.items():
+        yield Page(
+            outcome_path(code, outcome_id),
+            "outcome.html",
+            row["outcome"],
+            {"page": outcome(catalogue, authority, outcome_id)},
+        )
+    for indicator_id in authority.values:
+        if indicator_id in catalogue.indicators:
+            page = indicator(catalogue, authority, indicator_id)
+            yield Page(
+                indicator_path(code, indicator_id),
+                "indicator.html",
+                page["indicator"]["indicator"],
+                {"page": page},
+            )
+    for framework in catalogue.frameworks:
+        key = framework["framework"]
+        yield Page(
+            f"{code}/frameworks/{key}.html",
+            "framework.html",
+            framework["title"],
+            {
+                "framework": framework,
+                "groups": framework_groups(catalogue, authority, key, authority.year),
+                "indicators": _latest_figures(catalogue, authority, key),
+            },
+        )
+    yield Page(
+        f"{code}/indicators.html",
+        "indicators.html",
+        "Every measure",
+        {
+            "frameworks": [
+                {
+                    "framework": framework,
+                    "rows": _latest_figures(catalogue, authority, framework["framework"]),
+                }
+                for framework in catalogue.frameworks
+            ]
+        },
+    )
+    yield Page(
+        f"{code}/not-known.html",
+        "not_known.html",
+        "What is not known",
+        _not_known(catalogue, authority),
+    )
+    yield Page(
+        f"{code}/data-quality.html",
+        "data_quality.html",
+        "Data quality",
+        _data_quality(release, catalogue, authority),
+    )
+    yield Page(
+        f"{code}/in-plain-words.html",
+        "plain.html",
+        "In plain words",
+        {"groups": framework_groups(catalogue, authority, PLAIN_FRAMEWORK, authority.year)},
+    )
+    yield Page(f"{code}/how-to-read.html", "how_to_read.html", "How to read these pages", {})
+
+
+# The framework that asks about children's lives in the words nearest to their own.
+PLAIN_FRAMEWORK = "rees"
+
+
+def _latest_figures(catalogue: Catalogue, authority: Authority, framework: str) -> list[Row]:
+    """Every indicator of a framework, with its newest figure or why there is none."""
+    return [
+        {
+            "indicator": row,
+            "kind": words.KIND_NAMES.get(row["data_type"], row["data_type"]),
+            "latest": _latest(row, authority),
+            "availability": authority.availability.get(row["indicator_id"]),
+        }
+        for row in catalogue.indicators_of_framework.get(framework, [])
+    ]
+
+
+def _latest(row: Row, authority: Authority) -> Row | None:
+    whole = [
+        value
+        for value in authority.values.get(row["indicator_id"], [])
+        if value["breakdown"] == "all"
+    ]
+    of_years = [value for value in whole if value["period_type"] == "year"] or whole
+    if not of_years:
+        return None
+    newest = max(of_years, key=lambda value: value["period_start"])
+    return {
+        "period": figures.short_period(newest["period_id"]),
+        "figure": figures.figure(newest, row["unit"]),
+        "interval": figures.interval(newest),
+    }
+
+
+def _not_known(catalogue: Catalogue, authority: Authority) -> dict[str, Any]:
+    """What is not measured by the feed that would supply it, and what is measured and withheld."""
+    missing = [
+        row | {"indicator": catalogue.indicators[key]}
+        for key, row in authority.availability.items()
+        if row["availability"] != "MEASURED" and key in catalogue.indicators
+    ]
+    by_feed: dict[str, list[Row]] = {}
+    for row in missing:
+        for feed in (row["sources_missing"] or "").split(";"):
+            if feed and row["availability"] == "FEED_NOT_SUPPLIED":
+                by_feed.setdefault(feed, []).append(row["indicator"])
+    year = authority.year
+    return {
+        "indicator_count": len(catalogue.indicators),
+        "measured_count": sum(key in catalogue.indicators for key in authority.values),
+        "by_feed": sorted(by_feed.items(), key=lambda feed: (-len(feed[1]), feed[0])),
+        "by_reason": grouped(missing, "availability"),
+        "withheld": [
+            catalogue.indicators[key]
+            for key, rows in authority.values.items()
+            if key in catalogue.indicators
+            and any(
+                row["period_id"] == year and row["breakdown"] == "all" and row["value"] is None
+                for row in rows
+            )
+        ],
+        "silent": [
+            {
+                "kind": kind,
+                "outcomes": [
+                    catalogue.outcomes[outcome_id]
+                    for (outcome_id, of_year), row in authority.triangulated.items()
+                    if of_year == year and row[f"{kind.column}_reading"] == words.SILENT
+                ],
+            }
+            for kind in words.KINDS
+        ],
+    }
+
+
+def _data_quality(release: Release, catalogue: Catalogue, authority: Authority) -> dict[str, Any]:
+    """What arrived, what the checks found, and of which figures much is not known."""
+    checks = release.rows("quality.check_results")
+    files = [
+        {
+            "family": family,
+            "count": len(rows),
+            "loaded": sum(row["status"] == "loaded" for row in rows),
+            "superseded": sum(row["status"] == "superseded" for row in rows),
+            "refused": [row for row in rows if row["status"] not in ("loaded", "superseded")],
+            "rows_read": sum(row["rows_read"] or 0 for row in rows),
+            "quarantined": sum(row["rows_quarantined"] or 0 for row in rows),
+            "is_part": any(row["symbol"] for row in rows),
+        }
+        for family, rows in grouped(authority.files, "family").items()
+    ]
+    latest = [
+        {"indicator": catalogue.indicators[key], "row": row}
+        for key, rows in authority.values.items()
+        if key in catalogue.indicators
+        for row in rows
+        if row["breakdown"] == "all" and row["period_id"] == authority.year
+    ]
+    thin = sorted(
+        (row for row in latest if row["row"]["coverage"] is not None),
+        key=lambda row: row["row"]["coverage"],
+    )
+    return {
+        "files": files,
+        "failed": [row for row in checks if not row["passed"]],
+        "check_count": len(checks),
+        "grades": _count_by([row["row"]["dq_grade"] for row in latest]),
+        "thin": [
+            row | {"coverage": figures.with_unit(100 * row["row"]["coverage"], "percent")}
+            for row in thin
+            if row["row"]["coverage"] < MUCH_NOT_KNOWN
+        ],
+    }
+
+
+# Below this share known, a figure says little of all who should be in it (METHODS 7.5).
+MUCH_NOT_KNOWN = 0.6
+
+
+def _count_by(grades: list[str | None]) -> dict[str, int]:
+    return {grade: grades.count(grade) for grade in words.GRADES if grade in grades}
+
+
+# ---- how a page is written ----
+
+
+def _environment(catalogue: Catalogue) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        catalogue=catalogue,
+        words=words,
+        front_path=front_path,
+        outcome_path=outcome_path,
+        indicator_path=indicator_path,
+        period_label=lambda year: _label(catalogue, year),
+    )
+    return environment
+
+
+def _label(catalogue: Catalogue, year: str) -> str:
+    """A year within a sentence."""
+    label = catalogue.periods[year]["period_label"] if year in catalogue.periods else year
+    return f"{label[0].lower()}{label[1:]}"
+
+
+def _write_page(
+    environment: Environment, folder: Path, page: Page, authority: Authority | None
+) -> None:
+    here = posixpath.dirname(page.path)
+
+    def link(path: str) -> str:
+        """From this page to another file of the site, wherever the site lies."""
+        return posixpath.relpath(path, here or ".")
+
+    def chart_link(chart: Chart) -> str:
+        assert authority is not None
+        return link(_chart_path(authority, page, chart))
+
+    text = environment.get_template(page.template).render(
+        page.filled_with
+        | {"link": link, "chart_link": chart_link, "title": page.title, "path": page.path}
+        | {"authority": authority}
+    )
+    file = folder / page.path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def _charts(page: Page) -> Iterator[Chart]:
+    """The charts of a page, in the order in which they stand on it."""
+    shown = page.filled_with.get("page", {})
+    for part in ("series", "curve", "compared", "groups"):
+        chart = (shown.get(part) or {}).get("chart")
+        if chart:
+            yield chart
+
+
+def _chart_path(authority: Authority, page: Page, chart: Chart) -> str:
+    name = posixpath.splitext(posixpath.basename(page.path))[0]
+    return f"{authority.code}/charts/{name}-{chart.name}.svg"
+
+
+def _write_chart(folder: Path, path: str, chart: Chart) -> None:
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(getattr(charts, chart.draw)(**chart.filled_with), encoding="utf-8")
