@@ -51,6 +51,7 @@ RELEASE = {
     "outcomes.evidence_items": "release.evidence_items",
     "outcomes.triangulated_outcomes": "release.triangulated_outcomes",
     "outcomes.questions": "release.questions",
+    "outcomes.scorecards": "release.scorecards",
     # Which feeds are there, and no figure.
     "outcomes.indicator_availability": "outcomes.indicator_availability",
     "quality.extract_files": "release.extract_files",
@@ -79,6 +80,7 @@ INTERNAL = {
         "outcomes.evidence_items",
         "outcomes.triangulated_outcomes",
         "outcomes.questions",
+        "outcomes.scorecards",
         "outcomes.indicator_availability",
         "outcomes.survey_responses",
         "outcomes.survey_changes",

@@ -7,6 +7,8 @@
     'service_area': "coalesce(service_area_code, 'None')",
     'provider': "coalesce(provider_code, 'None')",
     'delivery_model': "coalesce(delivery_model_code, 'None')",
+    'programme_delivery_model':
+        "coalesce(programme_code || ':' || delivery_model_code, 'None')",
     'team': "coalesce(team_id, 'Not known')",
     'support_level': "coalesce(support_level, 'None')",
     'sex': "coalesce(sex, 'Not known')",
