@@ -167,10 +167,8 @@ episodes as (
     select
         episodes.*,
         coalesce(places.code_group, '') = 'with_parents' as is_with_parents,
-        starts.code_group as start_group,
         row_number() over run as episode_number,
-        lead(starts.code_group) over run as next_start_group,
-        lag(coalesce(places.code_group, '') = 'with_parents') over run as was_with_parents
+        lead(starts.code_group) over run as next_start_group
     from {{ ref('int_care_episodes') }} as episodes
     left join {{ ref('codes') }} as places
         on places.code_set = 'placement_type' and episodes.placement_type_code = places.code
@@ -181,6 +179,19 @@ episodes as (
     window run as (
         partition by episodes.local_authority_code, episodes.care_period_id
         order by episodes.episode_start_date
+    )
+),
+
+-- Where a child lives, whatever the nights in a hospital or on holiday.
+lasting as (
+    select
+        *,
+        lag(is_with_parents) over run as was_with_parents,
+        lead(episode_start_date) over run is null as is_last
+    from episodes
+    where not is_temporary
+    window run as (
+        partition by local_authority_code, care_period_id order by episode_start_date
     )
 ),
 
@@ -206,17 +217,74 @@ care_starts as (
 care_ends as (
     select
         'care_ended' as event_kind,
-        care_period_id as event_id,
+        care_periods.care_period_id as event_id,
+        care_periods.local_authority_code,
+        care_periods.child_id,
+        care_periods.period_start_date as began_date,
+        care_periods.period_end_date as event_date,
+        coalesce(care_periods.period_end_reason_code, 'not_recorded')
+        || case when lasting.is_with_parents then ';from_parents' else '' end as event_codes,
+        care_periods.record_source,
+        care_periods._file_sha256,
+        care_periods._row_number
+    from care_periods
+    left join lasting
+        on care_periods.care_period_id = lasting.care_period_id
+        and lasting.is_last
+    where care_periods.period_end_date is not null and not care_periods.is_end_inferred
+),
+
+-- Living away from the parents, and back with them, in care.
+accommodated as (
+    select
+        'accommodated' as event_kind,
+        lasting.care_episode_id as event_id,
+        lasting.local_authority_code,
+        lasting.child_id,
+        cast(null as date) as began_date,
+        case when lasting.was_with_parents is null then care_periods.period_start_date
+            else lasting.episode_start_date end as event_date,
+        lasting.placement_type_code as event_codes,
+        lasting.record_source,
+        lasting._file_sha256,
+        lasting._row_number
+    from lasting
+    inner join care_periods on lasting.care_period_id = care_periods.care_period_id
+    where
+        not lasting.is_with_parents
+        and coalesce(lasting.was_with_parents, care_periods.is_start_held)
+),
+
+away as (
+    select
+        'away_from_parents' as event_kind,
+        care_episode_id as event_id,
         local_authority_code,
         child_id,
-        period_start_date as began_date,
-        period_end_date as event_date,
-        period_end_reason_code as event_codes,
+        cast(null as date) as began_date,
+        episode_start_date as event_date,
+        placement_type_code as event_codes,
         record_source,
         _file_sha256,
         _row_number
-    from care_periods
-    where period_end_date is not null and not is_end_inferred
+    from lasting
+    where not is_with_parents
+),
+
+with_parents as (
+    select
+        'placed_with_parents' as event_kind,
+        care_episode_id as event_id,
+        local_authority_code,
+        child_id,
+        cast(null as date) as began_date,
+        episode_start_date as event_date,
+        placement_type_code as event_codes,
+        record_source,
+        _file_sha256,
+        _row_number
+    from lasting
+    where is_with_parents and not was_with_parents
 ),
 
 placement_changes as (
@@ -286,7 +354,7 @@ adoptions as (
     from care_ends
     inner join {{ ref('codes') }} as reasons
         on reasons.code_set = 'reason_episode_ceased'
-        and care_ends.event_codes = reasons.code
+        and {{ is_listed('care_ends.event_codes', 'reasons.code') }}
         and reasons.code_group = 'adopted'
 ),
 
@@ -355,7 +423,7 @@ moves_to_adopters as (
 events as (
     {% for events in ['referrals', 'closures', 'assessments', 'enquiries', 'conferences',
         'plan_starts', 'plan_ends', 'care_starts', 'care_ends', 'placement_changes',
-        'first_help'] %}
+        'accommodated', 'away', 'with_parents', 'first_help'] %}
     select
         event_kind,
         event_id,

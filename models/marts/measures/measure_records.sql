@@ -4,7 +4,7 @@ with measured as (
         'care_leavers', 'sdq_scores', 'progress', 'programmes', 'incidents', 'support_plans',
         'later_scores', 'family_contact', 'self_evaluation', 'audits', 'board_activity',
         'attendance', 'actions', 'workers', 'visits', 'pre_proceedings', 'allocations',
-        'case_events', 'survey_answers'] %}
+        'case_events', 'followed_up', 'missing', 'survey_answers'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
