@@ -80,6 +80,15 @@
     )
 {%- endmacro %}
 
+{# Completed months on a day, by the same rule: twelve of them are a year. #}
+{% macro age_in_months_on(date_of_birth, day) -%}
+    (
+        (year({{ day }}) - year({{ date_of_birth }})) * 12
+        + month({{ day }}) - month({{ date_of_birth }})
+        - case when day({{ day }}) < day({{ date_of_birth }}) then 1 else 0 end
+    )
+{%- endmacro %}
+
 {# Open on a day: the first day counts, the end date does not. #}
 {% macro open_on(start_date, end_date, day) -%}
     ({{ start_date }} <= {{ day }} and ({{ end_date }} is null or {{ end_date }} > {{ day }}))
