@@ -81,6 +81,7 @@ INTERNAL = {
         "outcomes.questions",
         "outcomes.indicator_availability",
         "outcomes.survey_responses",
+        "outcomes.survey_questions",
         "outcomes.survey_changes",
         "outcomes.survey_themes",
         "quality.extract_files",
