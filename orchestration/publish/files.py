@@ -83,6 +83,7 @@ INTERNAL = {
         "outcomes.scorecards",
         "outcomes.indicator_availability",
         "outcomes.survey_responses",
+        "outcomes.survey_questions",
         "outcomes.survey_changes",
         "outcomes.survey_themes",
         "quality.extract_files",
