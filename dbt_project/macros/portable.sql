@@ -22,6 +22,28 @@
     split({{ text }}, ';')
 {%- endmacro %}
 
+{# Whether two texts parted by semicolons have a part in common; null where either is. #}
+{% macro codes_shared(codes, others) %}{{ return(adapter.dispatch('codes_shared')(codes, others)) }}{% endmacro %}
+
+{% macro default__codes_shared(codes, others) -%}
+    list_has_any({{ split_codes(codes) }}, {{ split_codes(others) }})
+{%- endmacro %}
+
+{% macro spark__codes_shared(codes, others) -%}
+    arrays_overlap({{ split_codes(codes) }}, {{ split_codes(others) }})
+{%- endmacro %}
+
+{# Every day from one date to another, both of them, as a list. #}
+{% macro days_from(first_day, last_day) %}{{ return(adapter.dispatch('days_from')(first_day, last_day)) }}{% endmacro %}
+
+{% macro default__days_from(first_day, last_day) -%}
+    generate_series({{ first_day }}, {{ last_day }}, interval '1' day)
+{%- endmacro %}
+
+{% macro spark__days_from(first_day, last_day) -%}
+    sequence({{ first_day }}, {{ last_day }}, interval 1 day)
+{%- endmacro %}
+
 {# Whole months from one date to another; from the end of a month to the end of another counts
    whole, however long the two are. #}
 {% macro whole_months(from_date, to_date) -%}
