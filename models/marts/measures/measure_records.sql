@@ -4,7 +4,7 @@ with measured as (
         'care_leavers', 'sdq_scores', 'progress', 'programmes', 'incidents', 'support_plans',
         'later_scores', 'family_contact', 'self_evaluation', 'audits', 'board_activity',
         'attendance', 'actions', 'workers', 'visits', 'pre_proceedings', 'allocations',
-        'survey_answers', 'workforce_ratios'] %}
+        'survey_answers', 'workforce_ratios', 'reports'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
