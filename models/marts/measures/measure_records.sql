@@ -5,7 +5,7 @@ with measured as (
         'later_scores', 'family_contact', 'self_evaluation', 'audits', 'board_activity',
         'attendance', 'actions', 'workers', 'visits', 'pre_proceedings', 'allocations',
         'survey_answers', 'survey_process', 'survey_quotas', 'workforce_ratios', 'case_events',
-        'followed_up', 'missing'] %}
+        'followed_up', 'missing', 'reports'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
