@@ -33,7 +33,7 @@ with told as (
         and events.child_id = children.child_id
 ),
 
--- A rate is of the events that count; a share has the others too.
+-- A rate is of the events of a year that count; a share has the others too.
 in_period as (
     select
         told.*,
@@ -41,7 +41,7 @@ in_period as (
     from told
     inner join {{ ref('periods') }} as periods
         on told.event_date between periods.period_start and periods.period_end
-    where told.counted_as <> 'event' or told.is_counted
+    where told.counted_as <> 'event' or (told.is_counted and periods.period_type = 'year')
     qualify told.once_per_child is null or row_number() over (
         partition by
             told.measure_code, told.local_authority_code, told.child_id, periods.period_id
