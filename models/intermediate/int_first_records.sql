@@ -7,10 +7,16 @@
     'local_audits': ('stg_local__audits', 'audit_date'),
     'local_board_activity': ('stg_local__board_activity', 'activity_date'),
     'local_education_attendance': ('stg_local__education_attendance', 'make_date(academic_year - 1, 9, 1)'),
+    'local_education_enrolments': ('stg_local__education_enrolments', 'entry_date'),
+    'local_education_exclusions': ('stg_local__education_exclusions', 'exclusion_start_date'),
     'local_education_results': ('stg_local__education_results', 'make_date(academic_year - 1, 9, 1)'),
     'local_family_contact': ('stg_local__family_contact', 'period_start_date'),
     'local_family_members': ('stg_local__family_members', none),
+    'local_health_assessments': (
+        'stg_local__health_assessments', 'coalesce(completed_date, due_date)'
+    ),
     'local_incidents': ('stg_local__incidents', 'incident_date'),
+    'local_placement_details': ('stg_local__placement_details', 'placement_start_date'),
     'local_posts': ('stg_local__posts', 'start_date'),
     'local_programme_participation': (
         'stg_local__programme_participation', 'least(referral_date, offered_date, start_date)'

@@ -9,6 +9,7 @@ select
     snapshots.child_id,
     snapshots.age_years,
     snapshots.status_start_date,
+    coalesce(snapshots.is_status_start_held, true) as is_start_held,
     -- On every day of the year: care that began on 1 April itself counts.
     case
         when snapshots.status_start_date <= periods.period_start then false

@@ -5,7 +5,8 @@ with measured as (
         'later_scores', 'family_contact', 'self_evaluation', 'audits', 'board_activity',
         'attendance', 'actions', 'workers', 'visits', 'pre_proceedings', 'allocations',
         'survey_answers', 'survey_process', 'survey_quotas', 'workforce_ratios', 'case_events',
-        'followed_up', 'missing', 'reports'] %}
+        'followed_up', 'missing', 'reports', 'child_workers', 'care_reviews',
+        'placements_at_date'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
