@@ -59,6 +59,11 @@ inner join coverage
         )
     )
     and ';' || measured.source_extracts || ';' like '%;' || coverage.source_extract || ';%'
+left join {{ ref('indicators_asked_since') }} as asked
+    on measured.indicator_id = asked.indicator_id
+    and coverage.source_extract = asked.source_extract
+-- A return says nothing of what it did not ask for yet.
+where coalesce(coverage.return_year >= asked.first_return_year, true)
 group by
     measured.indicator_id, coverage.local_authority_code, ended.period_id, ended.period_type,
     ended.period_start, ended.period_end, ended.reporting_year
