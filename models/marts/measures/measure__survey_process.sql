@@ -23,6 +23,14 @@ invitations as (
     where coalesce(not_completed_group, '') <> 'not_eligible'
 ),
 
+responses as (
+    select * from answers
+    qualify row_number() over (
+        partition by local_authority_code, response_id, respondent_type_code
+        order by question_code asc, answer_number asc
+    ) = 1
+),
+
 -- Every step that somebody took towards an answer, with its day.
 steps as (
     {%- for step in ['invited', 'advocate_met', 'views_form_returned', 'leaflet_given'] %}
@@ -41,10 +49,10 @@ steps as (
     where {{ step }}_date is not null
     union all
     {%- endfor %}
-    {%- for step, day, taken in [
-        ('completed', 'completed_date', 'true'),
-        ('processed', 'processed_date', 'processed_date is not null'),
-        ('theme_named', 'completed_date', 'theme_code is not null'),
+    {%- for step, taken_from, day, taken in [
+        ('completed', 'responses', 'completed_date', 'true'),
+        ('processed', 'responses', 'processed_date', 'processed_date is not null'),
+        ('theme_named', 'answers', 'completed_date', 'theme_code is not null'),
     ] %}
     select
         '{{ step }}' as step_code,
@@ -57,14 +65,46 @@ steps as (
         questionnaire_type_code,
         question_code,
         is_kept_apart
-    from answers
+    from {{ taken_from }}
     where {{ taken }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
+-- Those that a measure counts, and those that must come before; each of the invitation, the
+-- response or the child that the measure begins from.
+read_steps as (
+    {%- for step, types in [
+        ('step', 'questionnaire_type_codes'),
+        ('step_before', 'step_before_questionnaire_type_codes'),
+    ] %}
+    select
+        measures.measure_code,
+        {{ 'true' if step == 'step' else 'false' }} as is_step,
+        steps.local_authority_code,
+        case measures.index_event
+            when 'invitation' then steps.invitation_id
+            when 'response' then steps.response_id
+            else steps.child_id
+        end as taken_by,
+        steps.step_date,
+        steps.response_id,
+        steps.is_kept_apart
+    from measures
+    inner join steps
+        on measures.{{ step }}_code = steps.step_code
+        and {{ is_listed('measures.respondent_type_codes', 'steps.respondent_type_code') }}
+        and {{ is_listed('measures.' ~ types, 'steps.questionnaire_type_code') }}
+    {%- if step == 'step' %}
+        and {{ is_listed_or_any('measures.question_codes', 'steps.question_code') }}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
 -- A step is of the plan in whose time it falls: after the end of the child's plan before it, and
--- before the next begins.
+-- before the next begins. Before the first day that a source of plans covers, only those are known
+-- that were still open: they begin nothing here.
 plans as (
     select
         plans.*,
@@ -83,12 +123,13 @@ plans as (
         and plans.conference_id = conferences.conference_id
 ),
 
-responses as (
-    select * from answers
-    qualify row_number() over (
-        partition by local_authority_code, response_id, respondent_type_code
-        order by question_code asc, answer_number asc
-    ) = 1
+plans_known_from as (
+    select
+        local_authority_code,
+        min(covered_from) as first_known_date
+    from {{ ref('int_source_coverage') }}
+    where source_extract in ('cin_census', 'ssd_cp_plans', 'annex_a_child_protection')
+    group by local_authority_code
 ),
 
 -- What measures begin from: day of the period, and day from which steps are counted.
@@ -100,7 +141,7 @@ events as (
     ] %}
     select
         '{{ index_event }}' as index_event,
-        local_authority_code,
+        plans.local_authority_code,
         child_id,
         child_id as subject_key,
         protection_plan_id as event_key,
@@ -118,10 +159,12 @@ events as (
         _file_sha256,
         _row_number
     from plans
-    where {{ day }} is not null
+    inner join plans_known_from
+        on plans.local_authority_code = plans_known_from.local_authority_code
+        and plans.{{ day }} >= plans_known_from.first_known_date
     {%- if index_event == 'plan_end' %}
-        -- A plan that only stopped being returned was not seen to end.
-        and not is_end_inferred
+    -- A plan that only stopped being returned was not seen to end.
+    where not is_end_inferred
     {%- endif %}
     union all
     {%- endfor %}
@@ -198,18 +241,20 @@ begun as (
     select
         measures.measure_code,
         measures.respondent_type_codes,
-        measures.questionnaire_type_codes,
         measures.age_from,
         measures.age_to,
         measures.step_before_code,
-        measures.step_before_questionnaire_type_codes,
         measures.step_before_to_days,
         measures.step_code,
-        measures.question_codes,
         measures.step_from_days,
         measures.step_to_days,
         coalesce(measures.is_count, false) as is_count,
         years.period_id,
+        case measures.index_event
+            when 'invitation' then events.invitation_id
+            when 'response' then events.response_id
+            else events.child_id
+        end as taken_by,
         events.*
     from events
     inner join measures
@@ -232,8 +277,7 @@ begun as (
     ) = 1
 ),
 
--- The steps of the same invitation, response or child, those that the measure counts and those
--- that must come before.
+-- The steps that lie in the days of the measure.
 stepped as (
     select
         begun.measure_code,
@@ -241,48 +285,23 @@ stepped as (
         begun.period_id,
         begun.subject_key,
         begun.event_key,
-        steps.step_date,
-        steps.response_id,
-        steps.is_kept_apart,
-        coalesce(
-            steps.step_code = begun.step_code
-            and {{ is_listed('begun.questionnaire_type_codes', 'steps.questionnaire_type_code') }}
-            and {{ is_listed_or_any('begun.question_codes', 'steps.question_code') }}
-            and {{ days_between('begun.counted_from_date', 'steps.step_date') }}
-            >= coalesce(
-                begun.step_from_days,
-                {{ days_between('begun.counted_from_date', 'steps.step_date') }}
-            )
-            and {{ days_between('begun.counted_from_date', 'steps.step_date') }}
-            <= coalesce(
-                begun.step_to_days,
-                {{ days_between('begun.counted_from_date', 'steps.step_date') }}
-            ),
-            false
-        ) as is_step,
-        coalesce(
-            steps.step_code = begun.step_before_code
-            and {{ is_listed(
-                'begun.step_before_questionnaire_type_codes', 'steps.questionnaire_type_code'
-            ) }}
-            and {{ days_between('begun.counted_from_date', 'steps.step_date') }}
-            <= coalesce(
-                begun.step_before_to_days,
-                {{ days_between('begun.counted_from_date', 'steps.step_date') }}
-            ),
-            false
-        ) as is_step_before
+        read_steps.is_step,
+        read_steps.step_date,
+        read_steps.response_id,
+        read_steps.is_kept_apart,
+        {{ days_between('begun.counted_from_date', 'read_steps.step_date') }} as days_after,
+        case when read_steps.is_step then begun.step_from_days end as from_days,
+        case
+            when read_steps.is_step then begun.step_to_days
+            else begun.step_before_to_days
+        end as to_days
     from begun
-    inner join steps
-        on begun.local_authority_code = steps.local_authority_code
-        and {{ is_listed('begun.respondent_type_codes', 'steps.respondent_type_code') }}
-        and case begun.index_event
-            when 'invitation' then begun.invitation_id = steps.invitation_id
-            when 'response' then begun.response_id = steps.response_id
-            else begun.child_id = steps.child_id
-                and coalesce(steps.step_date > begun.steps_after_date, true)
-                and coalesce(steps.step_date < begun.steps_before_date, true)
-        end
+    inner join read_steps
+        on begun.measure_code = read_steps.measure_code
+        and begun.local_authority_code = read_steps.local_authority_code
+        and begun.taken_by = read_steps.taken_by
+        and coalesce(read_steps.step_date > begun.steps_after_date, true)
+        and coalesce(read_steps.step_date < begun.steps_before_date, true)
 ),
 
 taken as (
@@ -293,10 +312,11 @@ taken as (
         subject_key,
         event_key,
         min(step_date) filter (where is_step) as step_date,
-        coalesce(bool_or(is_step_before), false) as has_step_before,
+        bool_or(not is_step) as has_step_before,
         -- The first response that a child let only the advocate see, if any counts.
         min(response_id) filter (where is_step and is_kept_apart) as kept_apart_response_id
     from stepped
+    where coalesce(days_after >= from_days, true) and coalesce(days_after <= to_days, true)
     group by measure_code, local_authority_code, period_id, subject_key, event_key
 ),
 
