@@ -9,3 +9,8 @@
 {% macro is_listed_or_any(codes, code) -%}
     coalesce({{ is_listed(codes, code) }}, {{ codes }} is null)
 {%- endmacro %}
+
+{# Whether a code comes first in a list of codes parted by semicolons. #}
+{% macro is_first_listed(codes, code) -%}
+    {{ codes }} || ';' like {{ code }} || ';%'
+{%- endmacro %}

@@ -15,6 +15,7 @@ select
     target_id,
     indicator_id,
     target_type_code,
+    list_name,
     breakdown,
     breakdown_value,
     target_value,
@@ -24,6 +25,7 @@ select
     valid_to_date,
     owner_role,
     reason_text,
+    behaviour_note,
     _file_sha256,
     _row_number
 from scopes

@@ -1,0 +1,1 @@
+{{ priority_curve_counts_of(ref('released_priority_curves')) }}
