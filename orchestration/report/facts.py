@@ -116,7 +116,9 @@ def open_release(file: Path) -> Release:
         CannotDraw: there is no file, or it lacks a table that every page rests on.
     """
     if not file.exists():
-        raise CannotDraw(f"Nothing is published yet: there is no {file.name}.")
+        raise CannotDraw(
+            f"Nothing is published yet: there is no {file.name}. Run `make run` first."
+        )
     connection = duckdb.connect(str(file), read_only=True)
     tables = frozenset(
         f"{schema}.{table}"
