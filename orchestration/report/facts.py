@@ -81,6 +81,7 @@ class Authority:
     items: Mapping[tuple[str, str], Sequence[Row]]
     questions: Mapping[tuple[str, str], Sequence[Row]]
     cards: Mapping[str, Sequence[Row]]
+    scorecards: Sequence[Row]
     files: Sequence[Row]
     # Newest first; those in which no kind of evidence spoke for any outcome are left out.
     years: Sequence[str] = field(default=())
@@ -189,6 +190,7 @@ def read_authority(release: Release, code: str, name: str) -> Authority:
         items=_by_outcome_and_year(of("evidence_items"), lambda row: row["item_order"]),
         questions=_by_outcome_and_year(of("questions"), lambda row: row["question_code"]),
         cards=grouped(of("indicator_cards"), "indicator_id"),
+        scorecards=of("scorecards"),
         files=release.rows(
             "quality.extract_files", "coalesce(local_authority_code, ?) = ?", code, code
         ),
