@@ -81,6 +81,7 @@ class Authority:
     items: Mapping[tuple[str, str], Sequence[Row]]
     questions: Mapping[tuple[str, str], Sequence[Row]]
     cards: Mapping[str, Sequence[Row]]
+    scorecards: Sequence[Row]
     files: Sequence[Row]
     # Newest first; those in which no kind of evidence spoke for any outcome are left out.
     years: Sequence[str] = field(default=())
@@ -116,7 +117,9 @@ def open_release(file: Path) -> Release:
         CannotDraw: there is no file, or it lacks a table that every page rests on.
     """
     if not file.exists():
-        raise CannotDraw(f"Nothing is published yet: there is no {file.name}.")
+        raise CannotDraw(
+            f"Nothing is published yet: there is no {file.name}. Run `make run` first."
+        )
     connection = duckdb.connect(str(file), read_only=True)
     tables = frozenset(
         f"{schema}.{table}"
@@ -187,6 +190,7 @@ def read_authority(release: Release, code: str, name: str) -> Authority:
         items=_by_outcome_and_year(of("evidence_items"), lambda row: row["item_order"]),
         questions=_by_outcome_and_year(of("questions"), lambda row: row["question_code"]),
         cards=grouped(of("indicator_cards"), "indicator_id"),
+        scorecards=of("scorecards"),
         files=release.rows(
             "quality.extract_files", "coalesce(local_authority_code, ?) = ?", code, code
         ),

@@ -14,6 +14,7 @@ from orchestration.report.figures import (
     unit_in_words,
     with_unit,
 )
+from orchestration.report.scorecard_page import card
 from orchestration.report.words import (
     ASSURANCE,
     BREAKDOWNS,
@@ -85,7 +86,7 @@ def indicator(catalogue: Catalogue, authority: Authority, indicator_id: str) -> 
             for code in catalogue.speaks_for.get(indicator_id, [])
             if code in catalogue.outcomes
         ],
-        "cards": authority.cards.get(indicator_id, []),
+        "card": card(authority, row),
         "symbols": symbols_used([*whole, *groups["rows"]]),
     }
 

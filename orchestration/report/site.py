@@ -25,6 +25,7 @@ from orchestration.report.facts import (
 )
 from orchestration.report.indicator_page import Chart, indicator
 from orchestration.report.outcome_page import framework_groups, front, outcome
+from orchestration.report.scorecard_page import headlines, subjects
 
 __all__ = ["CannotDraw", "Drawn", "draw_site"]
 
@@ -153,6 +154,11 @@ def indicator_path(code: str, indicator_id: str) -> str:
     return f"{code}/indicators/{indicator_id}.html"
 
 
+def scorecard_path(code: str, slug: str) -> str:
+    """The page of a scorecard."""
+    return f"{code}/scorecards/{slug}.html"
+
+
 def _pages(release: Release, catalogue: Catalogue, authority: Authority) -> Iterator[Page]:
     code = authority.code
     for year in authority.years:
@@ -161,7 +167,11 @@ def _pages(release: Release, catalogue: Catalogue, authority: Authority) -> Iter
             path,
             "front.html",
             f"Did we make a difference for children? {year}",
-            {"year": year, "front": front(catalogue, authority, year)},
+            {
+                "year": year,
+                "front": front(catalogue, authority, year),
+                "headlines": headlines(authority) if year == authority.year else [],
+            },
         )
     for outcome_id, row in catalogue.outcomes.items():
         yield Page(
@@ -179,6 +189,18 @@ def _pages(release: Release, catalogue: Catalogue, authority: Authority) -> Iter
                 page["indicator"]["indicator"],
                 {"page": page},
             )
+    scorecards = subjects(authority)
+    if scorecards:
+        yield Page(
+            f"{code}/scorecards.html", "scorecards.html", "Scorecards", {"subjects": scorecards}
+        )
+    for subject in scorecards:
+        yield Page(
+            scorecard_path(code, subject["slug"]),
+            "scorecard.html",
+            f"Scorecard: {subject['name']} ({subject['slug']})",
+            {"subject": subject},
+        )
     for framework in catalogue.frameworks:
         key = framework["framework"]
         yield Page(
@@ -366,6 +388,7 @@ def _environment(catalogue: Catalogue) -> Environment:
         front_path=front_path,
         outcome_path=outcome_path,
         indicator_path=indicator_path,
+        scorecard_path=scorecard_path,
         period_label=lambda year: _label(catalogue, year),
     )
     return environment

@@ -262,6 +262,22 @@ GRADES = {
     "C": "75 % complete or more, or a known issue",
     "D": "less than that",
 }
+QUADRANTS = {
+    "BETTER_OFF_SHARE": "Is anyone better off? The share",
+    "BETTER_OFF_NUMBER": "Is anyone better off? The number",
+    "HOW_WELL": "How well did we do it?",
+    "HOW_MUCH": "How much did we do?",
+    "POPULATION": "How are all children of the area?",
+}
+SUBJECT_KINDS = {
+    "population": "All children of the area: shared by partners, and no service's score",
+    "authority": "The service as a whole",
+    "board": "The safeguarding board",
+    "programme": "Programmes",
+    "delivery_model": "Delivery models",
+    "service": "Services",
+    "team": "Teams",
+}
 LIMITATIONS = (
     "These figures raise questions; they do not prove that the service caused a change.",
     "Low or zero can mean good, hidden, or unrecorded. Check recording before celebrating.",

@@ -57,6 +57,14 @@ def test_every_gate_stands_between_the_landed_files_and_the_published_ones(defs)
     assert waits_for == {"land_extracts", *steps, *GATES}
 
 
+def test_the_report_site_is_drawn_after_publication_and_nothing_waits_for_it(defs):
+    job = defs.resolve_job_def("nightly")
+
+    assert "published__csc_outcomes" in _steps_before(job, "published__site")
+    for node in job.nodes:
+        assert "published__site" not in _steps_before(job, node.name)
+
+
 def test_every_suite_stands_at_a_gate():
     guarded = {room for rooms in GATES.values() for room in rooms}
 

@@ -45,7 +45,8 @@ def test_a_key_that_is_there_is_never_replaced(tmp_path: Path):
 
 
 def test_a_question_before_anything_is_published_is_answered_with_what_to_do():
-    for command in (["query", "select 1"], ["trace", "an_indicator", "999", "2025-26"]):
+    trace = ["trace", "an_indicator", "999", "2025-26"]
+    for command in (["query", "select 1"], trace, ["report"]):
         result = runner.invoke(app, command)
 
         assert result.exit_code == 2

@@ -1,0 +1,413 @@
+"""The report site: it opens from disk, says what was found, and never shows what is withheld."""
+
+import datetime as dt
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+import pytest
+from lxml import html
+
+from orchestration.report import site
+from orchestration.report.facts import CannotDraw
+from orchestration.report.site import draw_site
+from tests.report_release import (
+    COUNTY,
+    YEAR,
+    a_figure,
+    a_point,
+    a_release,
+    an_item,
+    an_outcome,
+)
+
+SAFE = "rees_child_safe"
+STABLE = "rees_child_stability"
+REPEAT_PLANS = "torfaen_cpp_repeat"
+LONG_PLANS = "torfaen_cpp_2yrs_ceased"
+SAFE_VIEW = "rees_child_safe_child_view"
+MOVES = "rees_child_stability_3plus_placements"
+# A number that stands in the release in no other place.
+TELLING = 17.3
+CANARY = "zebedee"
+
+WORLD = {
+    "outcomes.triangulated_outcomes": [
+        an_outcome(
+            SAFE,
+            cohort_reading="FAV",
+            cohort_strength="STRONG",
+            views_reading="UNF",
+            views_strength="MODERATE",
+            convergence="DISSONANCE",
+            overall="CONTRADICTORY",
+            flags="OUTWEIGHED_UNF:cohort_snapshot",
+        ),
+        an_outcome(SAFE, period_id="2024-25", cohort_reading="NEU", convergence="NOT_TRIANGULATED"),
+        an_outcome(
+            STABLE, cohort_reading="[c]", convergence="[c]", overall="[c]", confidence="[c]"
+        ),
+    ],
+    "outcomes.evidence_items": [
+        an_item(SAFE, REPEAT_PLANS, reading="FAV", direction="IMP", pair_code="plans"),
+        an_item(SAFE, LONG_PLANS, reading="UNF", direction="DET", pair_code="plans"),
+        an_item(SAFE, SAFE_VIEW, data_type="user_views", reading="UNF", direction="DET"),
+        an_item(
+            STABLE,
+            MOVES,
+            value=None,
+            n=None,
+            symbol="[c]",
+            direction=None,
+            direction_method=None,
+            level=None,
+            strength=None,
+            reading=None,
+        ),
+    ],
+    "outcomes.questions": [
+        {
+            "outcome_id": SAFE,
+            "local_authority_code": COUNTY,
+            "period_id": YEAR,
+            "question_code": "Q02",
+            "question": "Whose experience do the numbers leave out?",
+        }
+    ],
+    "outcomes.indicator_values": [
+        a_figure(REPEAT_PLANS, TELLING),
+        a_figure(REPEAT_PLANS, 15.0, breakdown="sex", breakdown_value="Female"),
+        a_figure(REPEAT_PLANS, 31.0, breakdown="sex", breakdown_value="Male"),
+        a_figure(REPEAT_PLANS, None, breakdown="sex", breakdown_value="Not known"),
+        a_figure(MOVES, None),
+        a_figure(LONG_PLANS, 12.0),
+        a_figure(SAFE_VIEW, 55.0),
+    ],
+    "outcomes.indicator_trends": [
+        *(a_point(REPEAT_PLANS, ago, 20.0 + ago % 3) for ago in range(1, 18)),
+        a_point(REPEAT_PLANS, 18, None),
+        a_point(REPEAT_PLANS, 0, 31.5, special_cause_type="OUTSIDE_HIGH", point_type="CONCERN"),
+    ],
+    "outcomes.indicator_curves": [
+        {
+            "indicator_id": REPEAT_PLANS,
+            "local_authority_code": COUNTY,
+            "period_type": "month",
+            "period_id": f"2026-0{month}",
+            "period_start": dt.date(2026, month, 1),
+            "period_end": dt.date(2026, month, 28),
+            "forecast": 21.0,
+            "forecast_lower80": 18.0,
+            "forecast_upper80": 24.0,
+            "forecast_lower95": 16.0,
+            "forecast_upper95": 26.0,
+            "forecast_symbol": "[f]",
+            "reading": "NOT_YET",
+            "is_latest": month == 4,
+            "baseline_made_on": dt.date(2026, 3, 31),
+        }
+        for month in (4, 5)
+    ],
+    "outcomes.indicator_comparisons": [
+        {
+            "indicator_id": REPEAT_PLANS,
+            "local_authority_code": COUNTY,
+            "period_id": YEAR,
+            "period_type": "year",
+            "comparator": comparator,
+            "comparator_period_id": "2024-25",
+            "value": TELLING,
+            "comparator_value": value,
+            "symbol": symbol,
+            "area_count": areas,
+            "comparison_code": code,
+        }
+        for comparator, value, symbol, areas, code in (
+            ("england", 24.5, None, None, "BETTER_95"),
+            ("statistical_neighbours", None, "[x]", 3, None),
+        )
+    ],
+    "outcomes.indicator_availability": [
+        {
+            "indicator_id": SAFE_VIEW,
+            "local_authority_code": COUNTY,
+            "availability": "MEASURED",
+            "in_words": "Measured.",
+        },
+        {
+            "indicator_id": "afc_child_poverty",
+            "local_authority_code": COUNTY,
+            "availability": "FEED_NOT_SUPPLIED",
+            "in_words": "To be developed: it needs ref_low_income_families.",
+            "sources_missing": "ref_low_income_families",
+        },
+    ],
+    "quality.extract_files": [
+        {
+            "file_name": "981/cards.csv",
+            "family": "local",
+            "local_authority_code": COUNTY,
+            "status": "refused",
+            "reason": "No contract knows it.",
+        }
+    ],
+    "quality.check_results": [
+        {
+            "table_name": "measures.measure_records",
+            "check_name": "most_are_known",
+            "severity": "warning",
+            "passed": False,
+            "unexpected_count": None,
+            "why": "A share of the known says little of all.",
+        }
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The world above; beside it an internal file, of which nothing may come onto a page."""
+    folder = tmp_path_factory.mktemp("published")
+    with duckdb.connect(str(folder / "csc_outcomes_internal.duckdb")) as internal:
+        internal.execute(f"create table children as select '{CANARY}' as child_id")
+    return a_release(folder / "csc_outcomes.duckdb", WORLD)
+
+
+@pytest.fixture(scope="module")
+def drawn(release: Path) -> Path:
+    """The folder of the site, for tests that only look."""
+    draw_site(release, release.parent / "site")
+    return release.parent / "site"
+
+
+def pages(folder: Path) -> dict[str, html.HtmlElement]:
+    return {
+        file.relative_to(folder).as_posix(): html.document_fromstring(file.read_text("utf-8"))
+        for file in sorted(folder.rglob("*.html"))
+    }
+
+
+def said(folder: Path, page: str) -> str:
+    """The words of the main part of a page, with single spaces."""
+    (main,) = pages_of(folder, page).xpath("//main")
+    return " ".join(" ".join(main.itertext()).split())
+
+
+def pages_of(folder: Path, page: str) -> html.HtmlElement:
+    return html.document_fromstring((folder / page).read_text("utf-8"))
+
+
+def test_every_link_image_and_style_leads_to_a_file_of_the_site(drawn):
+    for name, page in pages(drawn).items():
+        for place in page.xpath("//@href | //@src"):
+            path, _, fragment = str(place).partition("#")
+            target = (drawn / name).parent / path if path else drawn / name
+            assert target.resolve().is_relative_to(drawn.resolve()), (name, place)
+            assert target.is_file(), (name, place)
+            if fragment:
+                assert pages_of(drawn, str(target.resolve().relative_to(drawn.resolve()))).xpath(
+                    "//*[@id = $id]", id=fragment
+                ), (name, place)
+
+
+def test_a_page_asks_nothing_of_a_network_and_needs_no_script(drawn):
+    for file in drawn.rglob("*"):
+        if file.is_file():
+            text = file.read_text("utf-8")
+            # The name of a language of drawings is no address that anybody asks.
+            text = re.sub(r'xmlns(:xlink)?="[^"]*"', "", text)
+            assert not re.search(r"https?:|//[a-z]+\.|url\(|@import", text), file
+            assert "<script" not in text.lower()
+            assert not re.search(r"\son[a-z]+=", text), file
+
+
+def test_every_page_can_be_read_by_ear_and_walked_by_keyboard(drawn):
+    titles = []
+    for name, page in pages(drawn).items():
+        assert page.get("lang") == "en-GB", name
+        titles.append(page.findtext(".//title"))
+        assert len(page.xpath("//h1")) == len(page.xpath("//main")) == 1, name
+        levels = [int(heading.tag[1]) for heading in page.xpath("//h1 | //h2 | //h3 | //h4")]
+        assert levels[0] == 1, name
+        assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
+        ids = page.xpath("//@id")
+        assert len(ids) == len(set(ids)), name
+        assert page.xpath("//body/a[1]/@href") == ["#main"], name
+        for table in page.xpath("//table"):
+            assert table.findtext("caption", "").strip(), name
+            assert table.xpath("thead//th[@scope = 'col']"), name
+            for row in table.xpath("tbody/tr"):
+                assert row.xpath("th[@scope = 'row' or @scope = 'rowgroup']"), name
+        for image in page.xpath("//img"):
+            assert len(image.get("alt")) > 20, name
+            assert image.xpath("following::details[1]//table | following::table[1]"), name
+        for scrolled in page.xpath("//*[contains(@class, 'wide')]"):
+            assert scrolled.get("tabindex") == "0" and scrolled.get("aria-label"), name
+        for labelled in page.xpath("//@aria-labelledby"):
+            assert str(labelled) in ids, name
+    assert len(titles) == len(set(titles))
+
+
+def test_colour_is_never_the_only_sign(drawn):
+    for name, page in pages(drawn).items():
+        for mark in page.xpath("//*[contains(@class, 'mark ')]"):
+            shape = mark.xpath("string(span[@class = 'shape'])")
+            assert shape, name
+            assert mark.text_content().replace(shape, "").strip(), name
+
+
+def test_nothing_but_the_release_file_is_read(drawn):
+    for file in drawn.rglob("*"):
+        if file.is_file():
+            assert CANARY not in file.read_text("utf-8")
+
+
+def test_the_front_page_names_what_contradicts_what_is_silent_and_what_is_withheld(drawn):
+    front = said(drawn, "index.html")
+
+    assert "Contradictory 1 outcome" in front
+    (row,) = pages_of(drawn, "index.html").xpath(
+        f"//table//tr[th/a[contains(@href, '{SAFE}.html')]]"
+    )
+    cells = [" ".join(" ".join(cell.itertext()).split()) for cell in row.xpath("td")]
+    assert [cell.partition(" ")[2] for cell in cells] == [
+        "▲ Favourable strong",
+        "○ Silent",
+        "○ Silent",
+        "▼ Unfavourable moderate",
+        "✕ Contradictory The kinds contradict each other",
+    ]
+    assert "of 1 so much rests on small numbers" in front
+    assert "Whose experience do the numbers leave out?" in front
+
+
+def test_an_earlier_year_has_a_front_page_of_its_own(drawn):
+    assert "year ending 31 March 2025" in said(drawn, f"{COUNTY}/2024-25.html")
+    assert pages_of(drawn, "index.html").xpath("//nav[@aria-label = 'Years']//a/@href") == [
+        f"{COUNTY}/2024-25.html"
+    ]
+
+
+def test_the_page_of_an_outcome_shows_both_sides_what_was_outweighed_and_who_is_silent(drawn):
+    page = said(drawn, f"{COUNTY}/outcomes/{SAFE}.html")
+
+    assert "Dissent. Favourable: Cohort figures. Unfavourable: Views of children" in page
+    assert "Outweighed." in page
+    assert "Silent: Individual progress; Organisation, workforce and practice." in page
+    assert "Read as a pair" in page
+    assert "improving" in page and "worsening" in page
+    assert "Whose experience do the numbers leave out?" in page
+    assert "The evidence of 2024-25" in page
+
+
+def test_a_withheld_item_shows_its_symbol_and_no_code(drawn):
+    page = said(drawn, f"{COUNTY}/outcomes/{STABLE}.html")
+
+    assert "[c] [c] [c] [c] [c] Withheld" in page
+    assert "None is shown, because what would raise it is withheld." in page
+
+
+def test_the_page_of_a_measure_shows_figure_chart_curve_comparison_and_groups(drawn):
+    page = said(drawn, f"{COUNTY}/indicators/{REPEAT_PLANS}.html")
+
+    assert "17.3 % 2025-26. By chance alone it could lie from 12.3 to 22.3 (95 % interval)." in page
+    assert "40 of 190 known. Not known of 10 more." in page
+    assert "Mar 2026 is above the upper limit: concern." in page
+    assert "The forecast is frozen." in page
+    assert "England 2024-25 24.5 % ▲ Better" in page
+    assert "[x] 3 neighbours publish it: too few" in page
+    assert "Widest gap between groups that are shown: 16 points, Female 15 % and Male 31 %." in page
+    assert len(list((drawn / COUNTY / "charts").glob(f"{REPEAT_PLANS}-*.svg"))) == 4
+
+
+def test_a_withheld_figure_has_no_chart_and_no_number(drawn):
+    page = said(drawn, f"{COUNTY}/indicators/{MOVES}.html")
+
+    assert "Withheld, so that no child can be made out" in page
+    assert "there is no curve" in page
+    assert not list((drawn / COUNTY / "charts").glob(f"{MOVES}-*.svg"))
+
+
+def test_what_is_not_known_says_which_feed_would_tell(drawn):
+    page = said(drawn, f"{COUNTY}/not-known.html")
+
+    assert "What is missing is not zero: it is not known." in page
+    assert "ref_low_income_families" in page
+    assert "Individual progress: silent on 2 outcomes in 2025-26" in page
+
+
+def test_the_page_of_data_quality_has_refused_files_and_checks_that_were_not_met(drawn):
+    page = said(drawn, f"{COUNTY}/data-quality.html")
+
+    assert "981/cards.csv: No contract knows it." in page
+    assert "most are known [c] A share of the known says little of all." in page
+
+
+def test_the_page_in_plain_words_says_what_is_known_and_what_is_not(drawn):
+    page = said(drawn, f"{COUNTY}/in-plain-words.html")
+
+    assert "Some of what we see is good and some is bad. We need to find out why." in page
+    assert "What the numbers show: this is good news." in page
+    assert "We do not know how each child got on, or how we do our work." in page
+
+
+def test_the_same_release_draws_the_same_site(release, drawn, tmp_path):
+    draw_site(release, tmp_path / "site")
+
+    again = {file.relative_to(tmp_path / "site"): file for file in (tmp_path / "site").rglob("*.*")}
+    assert set(again) == {file.relative_to(drawn) for file in drawn.rglob("*.*")}
+    for name, file in again.items():
+        assert file.read_bytes() == (drawn / name).read_bytes(), name
+
+
+def test_two_authorities_have_a_page_each_and_a_way_from_one_to_the_other(tmp_path):
+    both = [an_outcome(SAFE), an_outcome(SAFE, local_authority_code="982")]
+    release = a_release(tmp_path / "r.duckdb", {"outcomes.triangulated_outcomes": both})
+
+    draw_site(release, tmp_path / "site")
+
+    first = pages_of(tmp_path / "site", "index.html")
+    assert first.xpath("//main//a/@href") == ["981/index.html", "982/index.html"]
+    one = pages_of(tmp_path / "site", "981/index.html")
+    assert one.xpath("//details[@class = 'switch']//a/@href") == ["../982/index.html"]
+
+
+def test_a_release_without_figures_says_so(tmp_path):
+    draw_site(a_release(tmp_path / "r.duckdb", {}), tmp_path / "site")
+
+    assert "No authority has an outcome to show yet" in said(tmp_path / "site", "index.html")
+
+
+def of_yesterday(folder: Path) -> Path:
+    (folder / "site").mkdir()
+    (folder / "site" / "index.html").write_text("yesterday", encoding="utf-8")
+    return folder / "site"
+
+
+def test_without_a_whole_release_yesterdays_site_stays(tmp_path):
+    folder = of_yesterday(tmp_path)
+    with pytest.raises(CannotDraw, match="Nothing is published yet"):
+        draw_site(tmp_path / "none.duckdb", folder)
+    with duckdb.connect(str(tmp_path / "half.duckdb")) as half:
+        half.execute("create schema outcomes; create table outcomes.questions (a int)")
+    with pytest.raises(CannotDraw, match=r"no .*outcomes.indicator_values"):
+        draw_site(tmp_path / "half.duckdb", folder)
+
+    assert (folder / "index.html").read_text("utf-8") == "yesterday"
+
+
+def test_a_site_that_breaks_off_halfway_leaves_yesterdays_and_the_next_one_replaces_it(
+    release, tmp_path, monkeypatch
+):
+    folder = of_yesterday(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(site, "_write_chart", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            draw_site(release, folder)
+    assert (folder / "index.html").read_text("utf-8") == "yesterday"
+
+    draw_site(release, folder)
+
+    assert "Did we make a difference" in said(folder, "index.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
