@@ -215,6 +215,9 @@ def _write(
         for query, contract in _queries_of(family, contracts)
         if is_asked(contract, delivery.year)
     }
+    if not queries:
+        # A return of a year before the first that the contracts know.
+        return
     if form == "xml":
         queries = {q: c for q, c in queries.items() if Form.XML in c.forms}
     elif any(Form.TABLE not in contract.forms for contract in queries.values()):

@@ -259,7 +259,10 @@ def _posts(
         "team_id": teams["team_id"][of],
         "staff_group_code": np.where(is_manager, "manager", group),
         "org_role_code": np.where(is_manager, "3", role),
-        "budgeted_fte": np.ones(len(of)),
+        # Part of a week is what the post is for: whoever holds it fills it.
+        "budgeted_fte": np.array([1.0, 0.8, 0.6, 0.5])[
+            np.searchsorted([0.75, 0.86, 0.96], draws.rng.random(len(of)))
+        ],
         "required_credential_code": np.select(
             [group == "qualified_social_worker", group == "other_fieldwork"],
             ["social_work_england", "family_support_award"],
@@ -397,9 +400,6 @@ def _people(
         "is_step_up_graduate": nullable(draws.chance(0.05, count), social),
         "is_frontline_graduate": nullable(draws.chance(0.04, count), social),
     }
-    fte = np.array([1.0, 0.8, 0.6, 0.5])[
-        np.searchsorted([0.75, 0.86, 0.96], draws.rng.random(count))
-    ]
     left = (held["end"] <= options.last_day) & ~agency
     fixed = draws.chance(0.05, count)
     roles: Frame = {
@@ -413,7 +413,7 @@ def _people(
             agency, "agency", np.where(fixed, "fixed_term", "permanent")
         ),
         "is_agency_worker": agency,
-        "fte": np.where(agency, 1.0, fte),
+        "fte": posts["budgeted_fte"][post],
         "start_origin_code": np.where(social & ~agency, draws.pick("start_origin", count), ""),
         "leaving_reason_code": np.where(left, draws.pick("leaving_reason", count), ""),
         "leaving_destination_code": np.where(left, draws.pick("leaving_destination", count), ""),

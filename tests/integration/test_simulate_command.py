@@ -66,6 +66,16 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Pa
     assert "not empty" in said
 
 
+@pytest.mark.slow
+def test_a_year_before_the_first_return_of_a_family_is_written_without_it(tmp_path: Path) -> None:
+    code, said = simulated(tmp_path / "out", "--as-at", "2017-03-31")
+
+    assert code == 0, said
+    written = {path.name for path in (tmp_path / "out" / "landing" / "981").iterdir()}
+    assert "cin_census_2017.xml" in written
+    assert "ssda903_2017.xml" not in written
+
+
 def test_what_cannot_be_made_is_said_and_leaves_no_file(tmp_path: Path) -> None:
     code, said = simulated(tmp_path / "out", "--scenario", "nobody_knows")
 

@@ -3,16 +3,18 @@ caught where they were put, and the tables made from them count what was lived."
 
 import datetime as dt
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.check_file import Mark, Report, check
 from orchestration.ingest.assets import authority_codes
 from orchestration.ingest.landing import Places, survey
 from orchestration.ingest.load import load_files
@@ -28,7 +30,13 @@ pytestmark = pytest.mark.slow
 AS_AT = dt.date(2026, 3, 31)
 # Three returns stand on both sides of the change of codes in 2025. A neighbour is there for what is
 # published, and sends nothing.
-SMALL = Options(as_at=AS_AT, authorities=2, children=4_000, years=3)
+SMALL = Options(
+    as_at=AS_AT,
+    authorities=2,
+    children=4_000,
+    years=3,
+    scenarios=("care_leavers_improve", "repeat_plans"),
+)
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,19 @@ def workbook_of(name: str) -> str:
     return name.partition(".xlsx/")[0] + ".xlsx" * (".xlsx/" in name)
 
 
+def extract_of(query: str) -> str:
+    """The extract that a query writes, or a part of."""
+    return "__".join(query.split("__")[:2])
+
+
+def checked(landing: Path, names: Iterable[str], folder: Path) -> Report:
+    """What `outcomes check` says of a folder that holds the named files alone."""
+    for name in sorted(names):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(landing / name, folder / name)
+    return check(folder, the_contracts(), AS_AT)
+
+
 def test_every_file_is_known_and_every_row_of_it_loads_with_every_cell(simulated: Simulated):
     wrong = simulated.ask(
         "select file_name, extract, status, reason, rows_quarantined, rows_with_emptied_cells, "
@@ -95,7 +116,7 @@ def test_every_row_that_was_written_is_loaded(simulated: Simulated):
     for file in simulated.files.values():
         for query, rows in file.rows.items():
             if rows:
-                written[file.name, "__".join(query.split("__")[:2])] = rows
+                written[file.name, extract_of(query)] = rows
     loaded = {
         (workbook_of(str(name)), extract): rows
         for name, extract, rows in simulated.ask(
@@ -104,6 +125,30 @@ def test_every_row_that_was_written_is_loaded(simulated: Simulated):
         )
     }
     assert loaded == written
+
+
+def test_the_newest_file_of_every_extract_passes_the_check_without_a_remark(
+    simulated: Simulated, tmp_path: Path
+):
+    newest = {
+        extract_of(query): name
+        for name, file in sorted(simulated.files.items())
+        for query, rows in file.rows.items()
+        if rows
+    }
+
+    report = checked(simulated.landing, set(newest.values()), tmp_path / "sample")
+
+    remarks = [
+        (file.name, finding.mark, finding.where, finding.what)
+        for file in report.files
+        for finding in file.findings
+        if finding.mark is not Mark.KNOW
+    ]
+    assert (remarks, report.exit_code) == ([], 0)
+    told = {count.extract: count for file in report.files for count in file.counts}
+    assert set(newest) <= set(told)
+    assert sum(count.left_out + count.with_emptied for count in told.values()) == 0
 
 
 def test_every_extract_has_its_feed(simulated: Simulated):
@@ -252,7 +297,7 @@ def test_exactly_the_recorded_faults_are_caught(
     options = FeedOptions(families=families, senders=1, errors=errors)
     files = write_feeds(simulated.world, tmp_path, the_contracts(), options)
     recorded = simulated.world.execute(
-        "select file_name, extract, line_number, column_name, consequence from world.faults"
+        "select file_name, extract, line_number, column_name, consequence, fault from world.faults"
     ).fetchall()
     faulty = frozenset(str(fault[0]) for fault in recorded)
     for file in files:
@@ -278,15 +323,42 @@ def test_exactly_the_recorded_faults_are_caught(
         expected = [fault[:1] for fault in recorded if fault[4] == "file_refused"]
         assert sorted(refused) == sorted(expected)
 
+    # The command says the same of one file for each kind of fault.
+    of_each_kind = {str(fault[5]): str(fault[0]) for fault in recorded}.values()
+    report = checked(tmp_path, of_each_kind, tmp_path / "sample")
+    assert {workbook_of(file.name) for file in report.files} == set(of_each_kind)
+    for mark, consequence in (
+        (Mark.LEFT_OUT, "row_quarantined"),
+        (Mark.EMPTIED, "cell_emptied"),
+        (Mark.REFUSED, "file_refused"),
+    ):
+        told = Counter(
+            {
+                file.name: sum(max(f.count, 1) for f in file.findings if f.mark is mark)
+                for file in report.files
+            }
+        )
+        expected = Counter(
+            fault[0] for fault in recorded if fault[0] in of_each_kind and fault[4] == consequence
+        )
+        assert +told == expected, consequence
+
 
 # ---- what the pipeline makes of it ----
 
-DEEP = ("cohort_snapshots", "int_care_episodes", "int_protection_plans")
+DEEP = (
+    "cohort_snapshots",
+    "int_care_episodes",
+    "int_protection_plans",
+    "measure__care_leavers",
+    "measure__protection_plans",
+)
 
 
 @pytest.fixture(scope="module")
 def counted(simulated: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Simulated:
-    """The same, with cohorts, episodes and plans made from the raw tables."""
+    """The same, with cohorts, episodes, plans and what is measured of them made from the raw
+    tables."""
     target = tmp_path_factory.mktemp("dbt")
     dbt = (
         str(Path(sys.executable).with_name("dbt")),
@@ -383,3 +455,54 @@ def test_as_many_answers_are_loaded_as_were_given(simulated: Simulated):
     )
     assert len(told) > 80
     assert loaded == told
+
+
+def shares_measured(counted: Simulated, measure: str) -> list[tuple[int, int]]:
+    """How many count and of how many, in each of the three years."""
+    found = counted.ask(
+        "select count(*) filter (where is_in_numerator), count(*) "
+        "from (from measures.measure__care_leavers select measure_code, period_id, "
+        "is_in_numerator, exclusion_code union all from measures.measure__protection_plans "
+        "select measure_code, period_id, is_in_numerator, exclusion_code) "
+        "inner join reference.periods using (period_id) "
+        f"where measure_code = '{measure}' and period_type = 'year' and exclusion_code is null "
+        "and period_start >= date '2023-04-01' group by period_id order by period_id"
+    )
+    return [(int(str(n)), int(str(of))) for n, of in found]
+
+
+def test_the_measure_of_care_leavers_homes_goes_from_72_to_90_per_cent(counted: Simulated):
+    told = of_the_truth(
+        counted,
+        "select in_suitable_accommodation, with_suitability from counts.care_leavers "
+        "where local_authority_code = '981' and age_group = '19 to 21' order by return_year",
+    )
+
+    made = shares_measured(counted, "care_leavers_suitable_accommodation")
+
+    assert made == told
+    # As near as whole people allow.
+    for (suitable, of), share in zip(made, (0.72, 0.72, 0.90), strict=True):
+        assert abs(suitable - share * of) <= 0.5
+
+
+def test_the_measure_of_repeat_plans_goes_from_10_to_15_per_cent(counted: Simulated):
+    told = of_the_truth(
+        counted,
+        """
+        select
+            sum(event_count) filter (where event = 'repeat_protection_plan_started'),
+            sum(event_count) filter (where event = 'protection_plan_started')
+        from counts.events
+        inner join counts.periods using (period_id)
+        where period_type = 'year' and local_authority_code = '981'
+        group by period_id order by period_id
+        """,
+    )
+
+    made = shares_measured(counted, "plan_starts_repeat")
+
+    assert made == told
+    # As near as whole plans allow.
+    for (again, of), share in zip(made, (0.10, 0.125, 0.15), strict=True):
+        assert abs(again - share * of) <= 1
