@@ -13,7 +13,7 @@ COUNTY_AS_AT := 2026-03-31
 export OUTCOMES_PSEUDONYM_KEY_FILE ?= data/pseudonym.key
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test slow check benchmark lint dev sources catalogue samples lock clean
+.PHONY: help run test slow check browser benchmark lint dev sources catalogue samples lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -36,6 +36,12 @@ check: lint
 
 benchmark: $(VENV)/installed-dev ## load large invented files, beside a plain reading of each (some minutes)
 	$(BIN)/python -m tests.benchmark
+
+browser: tests/browser/node_modules ## look at the report site in a real browser (needs node): SITE=<folder>, PAGES=all
+	node tests/browser/look.mjs $(or $(SITE),data/published/site)
+
+tests/browser/node_modules: tests/browser/package-lock.json
+	cd tests/browser && npm ci --no-audit --no-fund && touch node_modules
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check orchestration tests

@@ -78,7 +78,10 @@ def indicator(catalogue: Catalogue, authority: Authority, indicator_id: str) -> 
         "curve": curve,
         "compared": compared,
         "groups": groups,
-        "companions": _listed(row["companion_indicator_ids"], catalogue),
+        "companions": [
+            {"indicator": other, "latest": newest_figure(other, authority)}
+            for other in _listed(row["companion_indicator_ids"], catalogue)
+        ],
         "sources": [code for code in (row["source_extracts"] or "").split(";") if code],
         "availability": authority.availability.get(indicator_id),
         "speaks_for": [
@@ -88,6 +91,20 @@ def indicator(catalogue: Catalogue, authority: Authority, indicator_id: str) -> 
         ],
         "card": card(authority, row),
         "symbols": symbols_used([*whole, *groups["rows"]]),
+    }
+
+
+def newest_figure(row: Row, authority: Authority) -> dict[str, str] | None:
+    """The figure of an indicator that is read first, of years where there are any; None without."""
+    values = authority.values.get(row["indicator_id"], [])
+    whole = by_date([value for value in values if value["breakdown"] == "all"])
+    years = [value for value in whole if value["period_type"] == "year"] or whole
+    if not years:
+        return None
+    return {
+        "period": short_period(years[-1]["period_id"]),
+        "figure": figure(years[-1], row["unit"]),
+        "interval": interval(years[-1]),
     }
 
 

@@ -8,10 +8,10 @@ from orchestration.report.figures import figure, interval, number, with_unit
 from orchestration.report.words import CURVE_READINGS, QUADRANTS, SUBJECT_KINDS
 
 CHOSEN_AS = {
-    "framework_headline": "a headline of its framework",
-    "headline": "a headline that the authority chose",
-    "high_level": "a high-level measure of the authority",
-    "priority_curve": "a curve to be turned first",
+    "framework_headline": "it is a headline of its framework",
+    "headline": "the authority chose it as a headline",
+    "high_level": "it is a high-level measure of the authority",
+    "priority_curve": "the authority wants to turn this curve first",
     "target": "the authority set a target",
     "band": "the authority agreed a band",
     "baseline": "the authority agreed a baseline",
@@ -36,7 +36,6 @@ def card(authority: Authority, indicator: Row) -> dict[str, Any] | None:
         "baseline": "" if row["baseline_value"] is None else with_unit(row["baseline_value"], unit),
         "target": "" if row["target_value"] is None else with_unit(row["target_value"], unit),
         "band": _band(row),
-        "package": _listed(row["package"]),
         "story": _listed(row["story"]),
         "events": _listed(row["events"]),
         "partners": _listed(row["partners"]),

@@ -23,7 +23,7 @@ from orchestration.report.facts import (
     read_authority,
     read_catalogue,
 )
-from orchestration.report.indicator_page import Chart, indicator
+from orchestration.report.indicator_page import Chart, indicator, newest_figure
 from orchestration.report.outcome_page import framework_groups, front, outcome
 from orchestration.report.scorecard_page import headlines, subjects
 
@@ -258,28 +258,11 @@ def _latest_figures(catalogue: Catalogue, authority: Authority, framework: str) 
         {
             "indicator": row,
             "kind": words.KIND_NAMES.get(row["data_type"], row["data_type"]),
-            "latest": _latest(row, authority),
+            "latest": newest_figure(row, authority),
             "availability": authority.availability.get(row["indicator_id"]),
         }
         for row in catalogue.indicators_of_framework.get(framework, [])
     ]
-
-
-def _latest(row: Row, authority: Authority) -> Row | None:
-    whole = [
-        value
-        for value in authority.values.get(row["indicator_id"], [])
-        if value["breakdown"] == "all"
-    ]
-    of_years = [value for value in whole if value["period_type"] == "year"] or whole
-    if not of_years:
-        return None
-    newest = max(of_years, key=lambda value: value["period_start"])
-    return {
-        "period": figures.short_period(newest["period_id"]),
-        "figure": figures.figure(newest, row["unit"]),
-        "interval": figures.interval(newest),
-    }
 
 
 def _not_known(catalogue: Catalogue, authority: Authority) -> dict[str, Any]:
