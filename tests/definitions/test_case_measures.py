@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from orchestration.simulate.draws import WORKING
+
 PROJECT = Path(__file__).parents[2]
 EVENTS = PROJECT / "models" / "intermediate" / "events" / "int_case_events.sql"
 
@@ -48,3 +50,10 @@ def test_a_followed_up_measure_has_an_index_and_something_that_is_looked_for() -
     for row in rows_of("framework/followed_up_measures"):
         assert (row["measure_code"], "index") in parts
         assert (row["measure_code"], "return") in parts
+
+
+def test_bank_holidays_are_those_that_follow_from_the_rule() -> None:
+    listed = {row["holiday_date"] for row in rows_of("calendar/bank_holidays")}
+    years = {day[:4] for day in listed}
+
+    assert listed == {str(day) for day in WORKING.holidays if str(day)[:4] in years}
