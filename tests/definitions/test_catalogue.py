@@ -76,7 +76,7 @@ def test_the_records_are_made_of_every_family() -> None:
 def test_a_measured_indicator_says_how_it_is_read() -> None:
     for row in measured_indicators():
         where = row["indicator_id"]
-        assert row["measure_type"] in {"count", "rate", "proportion", "mean", "median"}, where
+        assert row["measure_type"] in {"count", "rate", "proportion", "mean", "median", "ratio"}, where
         assert set(row["period_types"].split(";")) <= {"month", "quarter", "year"}, where
         assert row["unknown_policy"] in {"EXCLUDE_AND_REPORT", "COUNT_AS_NOT_ACHIEVED"}, where
         assert row["source_extracts"], where

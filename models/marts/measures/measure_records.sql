@@ -4,7 +4,8 @@ with measured as (
         'care_leavers', 'health_in_care', 'progress', 'programmes', 'incidents', 'support_plans',
         'later_scores', 'family_contact', 'self_evaluation', 'audits', 'board_activity',
         'attendance', 'actions', 'workers', 'visits', 'pre_proceedings', 'allocations',
-        'survey_answers', 'child_workers', 'care_reviews', 'placements_at_date'] %}
+        'survey_answers', 'child_workers', 'care_reviews', 'placements_at_date', 'school_year',
+        'school_moves', 'school_results'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
