@@ -6,7 +6,7 @@ with measured as (
         'attendance', 'actions', 'workers', 'visits', 'pre_proceedings', 'allocations',
         'survey_answers', 'survey_process', 'survey_quotas', 'workforce_ratios', 'case_events',
         'followed_up', 'missing', 'reports', 'child_workers', 'care_reviews',
-        'placements_at_date'] %}
+        'placements_at_date', 'school_year', 'school_moves', 'school_results'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
