@@ -6,7 +6,8 @@ with measured as (
         'attendance', 'actions', 'workers', 'visits', 'pre_proceedings', 'allocations',
         'survey_answers', 'survey_process', 'survey_quotas', 'workforce_ratios', 'case_events',
         'followed_up', 'missing', 'reports', 'child_workers', 'care_reviews',
-        'placements_at_date', 'school_year', 'school_moves', 'school_results'] %}
+        'placements_at_date', 'school_year', 'school_moves', 'school_results', 'early_education',
+        'needs_at_date'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
