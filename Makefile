@@ -67,7 +67,7 @@ dev: $(VENV)/installed ## open Dagster's page on this machine (needs one `make r
 sources: $(VENV)/installed ## write dbt's list of raw tables from the contracts
 	$(BIN)/outcomes sources
 
-catalogue: $(VENV)/installed ## write docs/catalogue.md from the seeds of the frameworks
+catalogue: $(VENV)/installed ## write docs/catalogue.md and docs/requirements.md from the seeds of the frameworks
 	$(BIN)/outcomes catalogue
 
 samples: $(VENV)/installed-dev ## make the invented sample extracts again

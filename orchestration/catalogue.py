@@ -43,11 +43,11 @@ UNITS = {"rate_per_10k": "rate per 10,000"}
 
 def catalogue_page() -> str:
     """The text of ``docs/catalogue.md``: one entry per indicator, by framework and kind of data."""
-    indicators = _rows("indicators")
-    outcomes = {row["outcome_id"]: row["outcome"] for row in _rows("outcomes")}
+    indicators = seed_rows("indicators")
+    outcomes = {row["outcome_id"]: row["outcome"] for row in seed_rows("outcomes")}
     measured = sum(bool(row["measure_code"]) for row in indicators)
     lines = [HEADING.format(measured=measured, total=len(indicators))]
-    for framework in _rows("frameworks"):
+    for framework in seed_rows("frameworks"):
         of_framework = [row for row in indicators if row["framework"] == framework["framework"]]
         lines.append(f"## {framework['organisation']}: {framework['title']}\n")
         in_kinds = sorted(of_framework, key=lambda row: list(DATA_TYPES).index(row["data_type"]))
@@ -96,6 +96,7 @@ def _codes(listed: str) -> str:
     return ", ".join(f"`{code}`" for code in listed.split(";") if code)
 
 
-def _rows(seed: str) -> list[dict[str, str]]:
+def seed_rows(seed: str) -> list[dict[str, str]]:
+    """The rows of a seed of the frameworks, as text."""
     with (SEEDS / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -324,10 +324,12 @@ def sources() -> None:
 
 @app.command()
 def catalogue() -> None:
-    """Write docs/catalogue.md from the seeds of the frameworks."""
+    """Write docs/catalogue.md and docs/requirements.md from the seeds of the frameworks."""
     from orchestration.catalogue import write_catalogue
+    from orchestration.requirements import write_requirements
 
     write_catalogue()
+    write_requirements()
 
 
 def _open_published(*, internal: bool) -> duckdb.DuckDBPyConnection:

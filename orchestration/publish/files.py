@@ -30,6 +30,7 @@ REFERENCE = (
     "reference.indicators",
     "reference.outcome_indicators",
     "reference.requirements",
+    "reference.requirement_places",
     "reference.local_authorities",
     "reference.periods",
     "reference.codes",

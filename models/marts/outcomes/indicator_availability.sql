@@ -48,12 +48,29 @@ measured as (
     group by indicator_id, local_authority_code
 ),
 
+-- What an authority has no use for is no gap in its data.
+switched_off as (
+    select
+        indicator_id,
+        local_authority_code,
+        {{ join_codes('reason_text') }} as reason_text
+    from {{ ref('int_targets') }}
+    where target_type_code = 'switched_off'
+        and breakdown = 'all'
+        and {{ open_on(
+            'valid_from_date', 'valid_to_date', "cast('" ~ var('as_at_date') ~ "' as date)"
+        ) }}
+    group by indicator_id, local_authority_code
+),
+
 judged as (
     select
         held.*,
+        switched_off.reason_text,
         measured.measured_from,
         measured.measured_to,
         case
+            when switched_off.indicator_id is not null then 'SWITCHED_OFF'
             when held.measure_code is null then 'NO_RULE_YET'
             when measured.indicator_id is not null then 'MEASURED'
             when held.sources_missing is not null then 'FEED_NOT_SUPPLIED'
@@ -63,6 +80,9 @@ judged as (
     left join measured
         on held.indicator_id = measured.indicator_id
         and held.local_authority_code = measured.local_authority_code
+    left join switched_off
+        on held.indicator_id = switched_off.indicator_id
+        and held.local_authority_code = switched_off.local_authority_code
 )
 
 select
@@ -71,6 +91,8 @@ select
     availability,
     case availability
         when 'MEASURED' then 'Measured.'
+        when 'SWITCHED_OFF'
+            then 'Switched off by the authority' || coalesce(': ' || reason_text, '') || '.'
         when 'NO_RULE_YET' then 'To be developed: no rule counts it yet.'
         when 'FEED_NOT_SUPPLIED'
             then 'To be developed: it needs ' || replace(sources_missing, ';', ', ') || '.'
