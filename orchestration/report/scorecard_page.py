@@ -16,6 +16,8 @@ CHOSEN_AS = {
     "band": "the authority agreed a band",
     "baseline": "the authority agreed a baseline",
 }
+# A target, a band or a baseline alone makes no headline.
+IS_FOLLOWED = {"framework_headline", "headline", "high_level", "priority_curve"}
 
 
 def card(authority: Authority, indicator: Row) -> dict[str, Any] | None:
@@ -63,12 +65,13 @@ def _listed(text: str | None) -> list[str]:
 
 
 def headlines(authority: Authority) -> list[Row]:
-    """The indicators that have a card in the year that is read, those of the frameworks first."""
+    """What is followed in the year that is read, headlines of the frameworks first."""
     chosen = [
         row
         for rows in authority.cards.values()
         for row in rows
         if row["period_id"] == authority.year
+        and not IS_FOLLOWED.isdisjoint(_listed(row["chosen_as"]))
     ]
     return sorted(
         (row | {"figure": figure(row, row["unit"]), "interval": interval(row)} for row in chosen),

@@ -128,6 +128,48 @@ WORLD = {
             ("statistical_neighbours", None, "[x]", 3, None),
         )
     ],
+    "outcomes.indicator_cards": [
+        {
+            "indicator_id": REPEAT_PLANS,
+            "local_authority_code": COUNTY,
+            "period_id": period,
+            "indicator": "Repeat plans",
+            "framework": "torfaen_lscb",
+            "unit": "percent",
+            "chosen_as": "framework_headline;band",
+            "headline_rank": 1,
+            "value": TELLING,
+            "band_low": 10.0,
+            "band_high": 15.0,
+            "band_origin": "agreed",
+            "question_too_low": "Are children kept off a plan?",
+            "question_too_high": "Does help not last?",
+            "story": story,
+            "partners": "Police: Tells the same day;Schools: Share what they see",
+        }
+        for period, story in ((YEAR, None), ("2024-25", "2024-05-01 Practitioners: thresholds"))
+    ],
+    "outcomes.scorecards": [
+        {
+            "local_authority_code": COUNTY,
+            "subject_kind": "programme",
+            "subject_code": "family_support",
+            "subject_name": "Family support",
+            "period_id": YEAR,
+            "quadrant": quadrant,
+            "display_order": order,
+            "item_kind": kind,
+            "item": item,
+            "unit": "percent",
+            "value": value,
+            "symbol": None if value else "[c]",
+        }
+        for quadrant, order, kind, item, value in (
+            ("HOW_MUCH", 4, "places", "Families supported", None),
+            ("BETTER_OFF_SHARE", 1, "progress", "Children better than at their start", 61.0),
+            ("HOW_WELL", 3, "none", "Nothing is measured", None),
+        )
+    ],
     "outcomes.indicator_availability": [
         {
             "indicator_id": SAFE_VIEW,
@@ -319,6 +361,30 @@ def test_the_page_of_a_measure_shows_figure_chart_curve_comparison_and_groups(dr
     assert "[x] 3 neighbours publish it: too few" in page
     assert "Widest gap between groups that are shown: 16 points, Female 15 % and Male 31 %." in page
     assert len(list((drawn / COUNTY / "charts").glob(f"{REPEAT_PLANS}-*.svg"))) == 4
+
+
+def test_what_is_followed_closely_has_both_questions_its_story_its_partners_and_its_actions(drawn):
+    page = said(drawn, f"{COUNTY}/indicators/{REPEAT_PLANS}.html")
+
+    assert "it is a headline of its framework, and the authority agreed a band." in page
+    assert "Band 10 to 15, agreed by the authority." in page
+    assert "If it is too low Are children kept off a plan?" in page
+    assert "If it is too high Does help not last?" in page
+    assert "Police: Tells the same day Schools: Share what they see" in page
+    assert "No story is written about this year." in page
+    assert "No action is recorded." in page
+    assert "2024-25: 2024-05-01 Practitioners: thresholds" in page
+    assert "Repeat plans 17.3 %" in said(drawn, "index.html")
+
+
+def test_a_scorecard_begins_with_who_is_better_off_and_shows_an_empty_quadrant(drawn):
+    page = said(drawn, f"{COUNTY}/scorecards/programme-family_support.html")
+
+    assert page.index("Is anyone better off?") < page.index("How well did we do it?")
+    assert page.index("How well did we do it?") < page.index("How much did we do?")
+    assert "Children better than at their start 61 %" in page
+    assert "An empty quadrant is a finding." in page
+    assert "Families supported [c]" in page
 
 
 def test_a_withheld_figure_has_no_chart_and_no_number(drawn):
