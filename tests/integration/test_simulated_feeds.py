@@ -460,10 +460,10 @@ def test_as_many_answers_are_loaded_as_were_given(simulated: Simulated):
 def shares_measured(counted: Simulated, measure: str) -> list[tuple[int, int]]:
     """How many count and of how many, in each of the three years."""
     found = counted.ask(
-        "select count(*) filter (where is_in_numerator), count(*) "
+        "select count(*) filter (where numerator_flag = 1), count(*) "
         "from (from measures.measure__care_leavers select measure_code, period_id, "
-        "is_in_numerator, exclusion_code union all from measures.measure__protection_plans "
-        "select measure_code, period_id, is_in_numerator, exclusion_code) "
+        "numerator_flag, exclusion_code union all from measures.measure__protection_plans "
+        "select measure_code, period_id, numerator_flag, exclusion_code) "
         "inner join reference.periods using (period_id) "
         f"where measure_code = '{measure}' and period_type = 'year' and exclusion_code is null "
         "and period_start >= date '2023-04-01' group by period_id order by period_id"
