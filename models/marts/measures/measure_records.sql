@@ -5,7 +5,8 @@ with measured as (
         'later_scores', 'family_contact', 'self_evaluation', 'audits', 'board_activity',
         'attendance', 'actions', 'workers', 'visits', 'pre_proceedings', 'allocations',
         'survey_answers', 'child_workers', 'care_reviews', 'placements_at_date', 'school_year',
-        'school_moves', 'school_results', 'early_education', 'needs_at_date', 'accommodated'] %}
+        'school_moves', 'school_results', 'early_education', 'needs_at_date', 'accommodated',
+        'score_changes'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
