@@ -28,6 +28,45 @@ long_plans as (
         cast(days_in_status > 729 as integer) as is_long
     from measures
     where cohort_code = 'protection_plan'
+),
+
+-- Help by agreement: planned, and neither a protection plan nor care other than by agreement.
+-- Short breaks are not care here.
+agreed_help as (
+    select
+        'agreed_planned_support' as agreed_measure_code,
+        needs.*,
+        case
+            when plans.child_id is null then 'NO_PLAN'
+            when protected.child_id is not null then 'ON_PROTECTION_PLAN'
+            when looked_after.child_id is not null
+                and coalesce(legal_statuses.code_group <> 'voluntary', true)
+                then 'LOOKED_AFTER'
+        end as agreed_exclusion_code
+    from measures as needs
+    left join {{ ref('int_child_in_need_plans') }} as plans
+        on needs.local_authority_code = plans.local_authority_code
+        and needs.child_id = plans.child_id
+        and {{ open_on('plans.plan_start_date', 'plans.plan_end_date', 'needs.period_end') }}
+    left join measures as protected
+        on protected.cohort_code = 'protection_plan'
+        and needs.local_authority_code = protected.local_authority_code
+        and needs.child_id = protected.child_id
+        and needs.measured_period_id = protected.measured_period_id
+    left join measures as looked_after
+        on looked_after.cohort_code in ('in_care', 'in_care_aged_18_or_over')
+        and needs.local_authority_code = looked_after.local_authority_code
+        and needs.child_id = looked_after.child_id
+        and needs.measured_period_id = looked_after.measured_period_id
+    left join {{ ref('codes') }} as legal_statuses
+        on legal_statuses.code_set = 'legal_status'
+        and looked_after.legal_status_code = legal_statuses.code
+    where needs.cohort_code = 'child_in_need'
+    -- Two open plans are a fault of the record; the child counts once.
+    qualify row_number() over (
+        partition by needs.local_authority_code, needs.measured_period_id, needs.child_id
+        order by plans.plan_start_date desc nulls last
+    ) = 1
 )
 
 select
@@ -73,3 +112,25 @@ select
     _file_sha256,
     _row_number
 from long_plans
+union all
+select
+    agreed_measure_code as measure_code,
+    'child' as subject_type,
+    child_id as subject_key,
+    '' as event_key,
+    local_authority_code,
+    cohort_code,
+    measured_period_id as period_id,
+    case when agreed_exclusion_code is null then 1 else 0 end as denominator_flag,
+    case when agreed_exclusion_code is null then 1 end as numerator_flag,
+    cast(null as double) as value,
+    cast(0 as double) as exposure,
+    agreed_exclusion_code as exclusion_code,
+    cast(null as varchar) as missing_code,
+    cast(null as date) as event_date,
+    child_id,
+    record_source as source_id,
+    'since ' || cast(status_start_date as varchar) as evidence,
+    _file_sha256,
+    _row_number
+from agreed_help
