@@ -27,6 +27,10 @@ class Night:
     exit_code: int
 
     @property
+    def warehouse(self) -> Path:
+        return self.data / "warehouse" / "warehouse.duckdb"
+
+    @property
     def release(self) -> Path:
         return self.data / "published" / RELEASE_FILE
 

@@ -297,7 +297,7 @@ def test_exactly_the_recorded_faults_are_caught(
     options = FeedOptions(families=families, senders=1, errors=errors)
     files = write_feeds(simulated.world, tmp_path, the_contracts(), options)
     recorded = simulated.world.execute(
-        "select file_name, extract, line_number, column_name, consequence, fault from world.faults"
+        "select file_name, extract, line_number, column_name, consequence, kind from world.faults"
     ).fetchall()
     faulty = frozenset(str(fault[0]) for fault in recorded)
     for file in files:
