@@ -113,6 +113,7 @@ events as (
         {{ join_codes(
             "cast(milestones.start_date as varchar) || ' ' || types.label || ': '"
             ~ " || milestones.title_text"
+            ~ " || coalesce(' (' || milestones.judgement_code || ')', '')"
         ) }} as events
     from chosen
     inner join {{ ref('int_milestones') }} as milestones
