@@ -140,7 +140,7 @@ def _in_words(row: Row) -> list[str]:
     if row["value"] is not None and row["n_not_known"]:
         said.append(f"Not known of {number(row['n_not_known'], 0)} more.")
     if row["dq_grade"]:
-        said.append(f"Data quality {row['dq_grade']}: {GRADES[row['dq_grade']]}.")
+        said.append(f"Data quality {row['dq_grade']}: {GRADES.get(row['dq_grade'], '')}.")
     return said
 
 
@@ -372,7 +372,8 @@ def _compared(indicator: Row, authority: Authority, latest: Row) -> dict[str, An
         for row in authority.comparisons.get(indicator["indicator_id"], [])
         if row["period_id"] == latest["period_id"]
     ]
-    rows.sort(key=lambda row: list(COMPARATORS).index(row["comparator"]))
+    order = list(COMPARATORS)
+    rows.sort(key=lambda row: [*order, row["comparator"]].index(row["comparator"]))
     shown = [_comparison(indicator, row) for row in rows]
     others = [
         {
@@ -414,7 +415,7 @@ def _compared(indicator: Row, authority: Authority, latest: Row) -> dict[str, An
 
 
 def _comparator(row: Row) -> str:
-    name = COMPARATORS[row["comparator"]]
+    name = COMPARATORS.get(row["comparator"], row["comparator"].replace("_", " "))
     return f"{name[0].upper()}{name[1:]}"
 
 

@@ -22,6 +22,7 @@ from orchestration.report.words import (
     WITHHELD,
     Kind,
     Mark,
+    as_mark,
 )
 
 NOT_THERE = Mark("○", "Not read in this year", "none")
@@ -49,7 +50,7 @@ def _reading(row: Row, kind: Kind) -> dict[str, Any]:
     return {
         "kind": kind,
         "code": reading,
-        "mark": READINGS.get(reading, Mark("", str(reading), "none")),
+        "mark": as_mark(READINGS, reading),
         "strength": STRENGTHS.get(strength or "", "") if speaks else "",
     }
 
@@ -211,7 +212,7 @@ def _item(catalogue: Catalogue, row: Row, flags: Sequence[str]) -> dict[str, Any
         "method": DIRECTION_METHODS.get(row["direction_method"] or "", ""),
         "level": LEVELS.get(row["level"] or "", WITHHELD),
         "strength": STRENGTHS.get(row["strength"] or "", WITHHELD),
-        "mark": READINGS[WITHHELD] if is_withheld else READINGS[row["reading"]],
+        "mark": READINGS[WITHHELD] if is_withheld else as_mark(READINGS, row["reading"]),
         "pair": row["pair_code"],
         "is_outweighed": f"OUTWEIGHED_{row['reading']}:{row['data_type']}" in flags,
     }

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.report import charts, figures, words
+from orchestration.report.brief import draw_brief
 from orchestration.report.facts import (
     Authority,
     CannotDraw,
@@ -107,6 +108,14 @@ def _draw(release: Release, folder: Path, progress: Progress) -> Drawn:
                     for chart in _charts(page)
                 ]
                 page_count += 1
+            brief = draw_brief(
+                environment,
+                catalogue,
+                authority,
+                front(catalogue, authority, authority.year),
+                headlines(authority),
+            )
+            (folder / brief_path(code)).write_bytes(brief)
             # All of one authority before the next: what waits is kept in memory.
             for chart_drawn in waiting:
                 chart_drawn.result()
@@ -142,6 +151,11 @@ def front_path(catalogue: Catalogue, code: str, year: str | None = None) -> str:
     if year:
         return f"{code}/{year}.html"
     return "index.html" if len(catalogue.authorities) == 1 else f"{code}/index.html"
+
+
+def brief_path(code: str) -> str:
+    """The page for a board."""
+    return f"{code}/brief.pdf"
 
 
 def outcome_path(code: str, outcome_id: str) -> str:
@@ -370,6 +384,7 @@ def _environment(catalogue: Catalogue) -> Environment:
         words=words,
         front_path=front_path,
         outcome_path=outcome_path,
+        brief_path=brief_path,
         indicator_path=indicator_path,
         scorecard_path=scorecard_path,
         period_label=lambda year: _label(catalogue, year),

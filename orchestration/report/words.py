@@ -20,6 +20,11 @@ class Mark:
     tone: str
 
 
+def as_mark(marks: Mapping[str, Mark], code: str) -> Mark:
+    """A code in words, or as it is where it has none."""
+    return marks.get(code, Mark("?", code, "none"))
+
+
 READINGS = {
     "FAV": Mark("▲", "Favourable", "good"),
     "NEU": Mark("●", "Steady", "even"),

@@ -224,9 +224,18 @@ def test_no_identifier_reaches_a_published_file_or_a_log(night):
         assert not identifiers & _words_of(file), file.name
     # Numbers of a few digits stand in any log; pupil numbers, postcodes and names do not.
     telling = {word for word in identifiers if not word.isdecimal()}
-    for file in [*told, night.data / "last_run.log"]:
+    pages = list((night.data / "published" / "site").rglob("*.html"))
+    assert pages
+    for file in [*told, *pages, night.data / "last_run.log"]:
         words = set(re.findall(r"[A-Z0-9]{6,}", file.read_bytes().decode("latin-1")))
         assert not telling & words, file.name
+
+
+def test_the_night_draws_the_report_site_and_says_where_it_is(night):
+    front = night.data / "published" / "site" / "index.html"
+
+    assert "Did we make a difference for children?" in front.read_text("utf-8")
+    assert str(front) in night.said
 
 
 def _identifiers() -> Iterator[str]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from lxml import html
+from lxml import etree, html
 
-from orchestration.report import site
+from orchestration.report import brief, site
 from orchestration.report.facts import CannotDraw
 from orchestration.report.site import draw_site
 from tests.report_release import (
@@ -255,7 +255,7 @@ def test_every_link_image_and_style_leads_to_a_file_of_the_site(drawn):
 
 def test_a_page_asks_nothing_of_a_network_and_needs_no_script(drawn):
     for file in drawn.rglob("*"):
-        if file.is_file():
+        if file.is_file() and file.suffix != ".pdf":
             text = file.read_text("utf-8")
             # The name of a language of drawings is no address that anybody asks.
             text = re.sub(r'xmlns(:xlink)?="[^"]*"', "", text)
@@ -302,7 +302,7 @@ def test_colour_is_never_the_only_sign(drawn):
 def test_nothing_but_the_release_file_is_read(drawn):
     for file in drawn.rglob("*"):
         if file.is_file():
-            assert CANARY not in file.read_text("utf-8")
+            assert CANARY.encode() not in file.read_bytes()
 
 
 def test_the_front_page_names_what_contradicts_what_is_silent_and_what_is_withheld(drawn):
@@ -425,6 +425,24 @@ def test_the_same_release_draws_the_same_site(release, drawn, tmp_path):
     assert set(again) == {file.relative_to(drawn) for file in drawn.rglob("*.*")}
     for name, file in again.items():
         assert file.read_bytes() == (drawn / name).read_bytes(), name
+
+
+def test_the_page_for_a_board_has_what_the_front_page_has_and_fits(
+    release, drawn, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(brief.vl_convert, "svg_to_pdf", lambda drawing: drawing.encode())
+    draw_site(release, tmp_path / "site")
+
+    page = etree.fromstring((tmp_path / "site" / COUNTY / "brief.pdf").read_bytes())
+    lines = page.xpath("//*[local-name() = 'text']")
+    words = " ".join(" ".join(page.itertext()).split())
+    assert "Contradictory: 1." in words
+    assert "of 1 what the kinds say together is withheld [c]" in words
+    assert "Repeat plans: 17.3 %" in words
+    assert "Whose experience do the numbers leave out? (outcomes: 1)" in words
+    assert "4 of 281 measures have figures." in words
+    assert all(float(line.get("y")) < 842 and len(line.text) < 130 for line in lines)
+    assert (drawn / COUNTY / "brief.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_two_authorities_have_a_page_each_and_a_way_from_one_to_the_other(tmp_path):
