@@ -6,7 +6,7 @@ with measured as (
         'attendance', 'actions', 'workers', 'visits', 'pre_proceedings', 'allocations',
         'survey_answers', 'child_workers', 'care_reviews', 'placements_at_date', 'school_year',
         'school_moves', 'school_results', 'early_education', 'needs_at_date', 'accommodated',
-        'score_changes', 'dated_scores'] %}
+        'score_changes', 'dated_scores', 'sibling_groups'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
