@@ -7,7 +7,7 @@ with measured as (
         'survey_answers', 'survey_process', 'survey_quotas', 'workforce_ratios', 'case_events',
         'followed_up', 'missing', 'reports', 'child_workers', 'care_reviews',
         'placements_at_date', 'school_year', 'school_moves', 'school_results', 'early_education',
-        'needs_at_date', 'accommodated', 'score_changes', 'dated_scores'] %}
+        'needs_at_date', 'accommodated', 'score_changes', 'dated_scores', 'sibling_groups'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
