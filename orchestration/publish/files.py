@@ -56,8 +56,9 @@ RELEASE = {
     "outcomes.indicator_cards": "release.indicator_cards",
     "outcomes.priority_curves": "release.priority_curves",
     "outcomes.priority_curve_counts": "release.priority_curve_counts",
-    # Which feeds are there, and no figure.
+    # Which feeds are there and who has what part, and no figure.
     "outcomes.indicator_availability": "outcomes.indicator_availability",
+    "outcomes.partners": "outcomes.partners",
     "quality.extract_files": "release.extract_files",
     "quality.check_results": "quality.check_results",
 }
@@ -95,6 +96,7 @@ INTERNAL = {
         "outcomes.survey_questions",
         "outcomes.survey_changes",
         "outcomes.survey_themes",
+        "outcomes.partners",
         "quality.extract_files",
         "quality.quarantined_rows",
         "quality.emptied_cells",
