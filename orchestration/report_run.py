@@ -268,7 +268,9 @@ def _tell_published(settings: Settings) -> None:
         f"  {settings.published / INTERNAL_FILE}   for authorised analysts: "
         "pseudonymised records and unsuppressed figures"
     )
-    typer.echo(f"  {settings.site / 'index.html'}   the report site: open it in a browser")
+    front = settings.site / "index.html"
+    if front.exists():
+        typer.echo(f"  {front}   the report site: open it in a browser")
     typer.echo("\nTry next")
     for question, is_internal, sql in TRY_NEXT:
         typer.echo(f"  {question}")

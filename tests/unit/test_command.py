@@ -1,12 +1,15 @@
+import datetime as dt
 import stat
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from orchestration.report_run import _reason, _together
-from orchestration.settings import MINIMUM_KEY_LENGTH
+from orchestration.report_run import _reason, _together, run_and_report
+from orchestration.settings import MINIMUM_KEY_LENGTH, Settings
 
 runner = CliRunner()
 
@@ -56,6 +59,44 @@ def test_a_question_before_anything_is_published_is_answered_with_what_to_do():
 class _Error:
     def __init__(self, cls_name: str, message: str, cause: "_Error | None" = None) -> None:
         self.cls_name, self.message, self.cause = cls_name, message, cause
+
+
+@dataclass(frozen=True)
+class _Event:
+    step_key: str
+    is_step_success: bool
+
+    @property
+    def is_step_failure(self) -> bool:
+        return not self.is_step_success
+
+    @property
+    def step_failure_data(self) -> SimpleNamespace:
+        return SimpleNamespace(error=_Error("CannotDraw", "a.CannotDraw: no table of outcomes"))
+
+
+@pytest.mark.parametrize(
+    ("finished", "failed", "exit_code", "said", "not_said"),
+    [
+        (["published__csc_outcomes"], "published__site", 0, "site was not drawn", "Nothing was"),
+        ([], "published__csc_outcomes", 1, "Nothing was published", "site was not drawn"),
+    ],
+)
+def test_a_site_that_cannot_be_drawn_undoes_no_publication_and_the_run_says_so(
+    finished, failed, exit_code, said, not_said, monkeypatch, tmp_path, capsys
+):
+    events = [*(_Event(step, True) for step in finished), _Event(failed, False)]
+    result = SimpleNamespace(all_events=events, success=False)
+    monkeypatch.setattr("orchestration.definitions.build_defs", lambda settings: None)
+    monkeypatch.setattr("orchestration.report_run._run", lambda *_: result)
+    settings = Settings(tmp_path, tmp_path, dt.date(2026, 3, 31), None, b"")
+
+    assert run_and_report(settings) == exit_code
+
+    told = capsys.readouterr().out
+    assert said in told
+    assert not_said not in told
+    assert f"{failed}: no table of outcomes" in told
 
 
 def test_an_engines_own_message_is_not_repeated_because_it_may_quote_a_cell():
