@@ -11,20 +11,19 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from orchestration.report import charts, figures, words
+from orchestration.report import charts, words
 from orchestration.report.brief import draw_brief
 from orchestration.report.facts import (
     Authority,
     CannotDraw,
     Catalogue,
     Release,
-    Row,
-    grouped,
     open_release,
     read_authority,
     read_catalogue,
 )
-from orchestration.report.indicator_page import Chart, indicator, newest_figure
+from orchestration.report.indicator_page import Chart, indicator
+from orchestration.report.known_page import data_quality, latest_figures, not_known
 from orchestration.report.outcome_page import framework_groups, front, outcome
 from orchestration.report.scorecard_page import headlines, subjects
 
@@ -224,7 +223,7 @@ def _pages(release: Release, catalogue: Catalogue, authority: Authority) -> Iter
             {
                 "framework": framework,
                 "groups": framework_groups(catalogue, authority, key, authority.year),
-                "indicators": _latest_figures(catalogue, authority, key),
+                "indicators": latest_figures(catalogue, authority, key),
             },
         )
     yield Page(
@@ -235,7 +234,7 @@ def _pages(release: Release, catalogue: Catalogue, authority: Authority) -> Iter
             "frameworks": [
                 {
                     "framework": framework,
-                    "rows": _latest_figures(catalogue, authority, framework["framework"]),
+                    "rows": latest_figures(catalogue, authority, framework["framework"]),
                 }
                 for framework in catalogue.frameworks
             ]
@@ -245,13 +244,13 @@ def _pages(release: Release, catalogue: Catalogue, authority: Authority) -> Iter
         f"{code}/not-known.html",
         "not_known.html",
         "What is not known",
-        _not_known(catalogue, authority),
+        not_known(catalogue, authority),
     )
     yield Page(
         f"{code}/data-quality.html",
         "data_quality.html",
         "Data quality",
-        _data_quality(release, catalogue, authority),
+        data_quality(release, catalogue, authority),
     )
     yield Page(
         f"{code}/in-plain-words.html",
@@ -264,108 +263,6 @@ def _pages(release: Release, catalogue: Catalogue, authority: Authority) -> Iter
 
 # The framework that asks about children's lives in the words nearest to their own.
 PLAIN_FRAMEWORK = "rees"
-
-
-def _latest_figures(catalogue: Catalogue, authority: Authority, framework: str) -> list[Row]:
-    """Every indicator of a framework, with its newest figure or why there is none."""
-    return [
-        {
-            "indicator": row,
-            "kind": words.KIND_NAMES.get(row["data_type"], row["data_type"]),
-            "latest": newest_figure(row, authority),
-            "availability": authority.availability.get(row["indicator_id"]),
-        }
-        for row in catalogue.indicators_of_framework.get(framework, [])
-    ]
-
-
-def _not_known(catalogue: Catalogue, authority: Authority) -> dict[str, Any]:
-    """What is not measured by the feed that would supply it, and what is measured and withheld."""
-    missing = [
-        row | {"indicator": catalogue.indicators[key]}
-        for key, row in authority.availability.items()
-        if row["availability"] != "MEASURED" and key in catalogue.indicators
-    ]
-    by_feed: dict[str, list[Row]] = {}
-    for row in missing:
-        for feed in (row["sources_missing"] or "").split(";"):
-            if feed and row["availability"] == "FEED_NOT_SUPPLIED":
-                by_feed.setdefault(feed, []).append(row["indicator"])
-    year = authority.year
-    return {
-        "indicator_count": len(catalogue.indicators),
-        "measured_count": sum(key in catalogue.indicators for key in authority.values),
-        "by_feed": sorted(by_feed.items(), key=lambda feed: (-len(feed[1]), feed[0])),
-        "by_reason": grouped(missing, "availability"),
-        "withheld": [
-            catalogue.indicators[key]
-            for key, rows in authority.values.items()
-            if key in catalogue.indicators
-            and any(
-                row["period_id"] == year and row["breakdown"] == "all" and row["value"] is None
-                for row in rows
-            )
-        ],
-        "silent": [
-            {
-                "kind": kind,
-                "outcomes": [
-                    catalogue.outcomes[outcome_id]
-                    for (outcome_id, of_year), row in authority.triangulated.items()
-                    if of_year == year and row[f"{kind.column}_reading"] == words.SILENT
-                ],
-            }
-            for kind in words.KINDS
-        ],
-    }
-
-
-def _data_quality(release: Release, catalogue: Catalogue, authority: Authority) -> dict[str, Any]:
-    """What arrived, what the checks found, and of which figures much is not known."""
-    checks = release.rows("quality.check_results")
-    files = [
-        {
-            "family": family,
-            "count": len(rows),
-            "loaded": sum(row["status"] == "loaded" for row in rows),
-            "superseded": sum(row["status"] == "superseded" for row in rows),
-            "refused": [row for row in rows if row["status"] not in ("loaded", "superseded")],
-            "rows_read": sum(row["rows_read"] or 0 for row in rows),
-            "quarantined": sum(row["rows_quarantined"] or 0 for row in rows),
-            "is_part": any(row["symbol"] for row in rows),
-        }
-        for family, rows in grouped(authority.files, "family").items()
-    ]
-    latest = [
-        {"indicator": catalogue.indicators[key], "row": row}
-        for key, rows in authority.values.items()
-        if key in catalogue.indicators
-        for row in rows
-        if row["breakdown"] == "all" and row["period_id"] == authority.year
-    ]
-    thin = sorted(
-        (row for row in latest if row["row"]["coverage"] is not None),
-        key=lambda row: row["row"]["coverage"],
-    )
-    return {
-        "files": files,
-        "failed": [row for row in checks if not row["passed"]],
-        "check_count": len(checks),
-        "grades": _count_by([row["row"]["dq_grade"] for row in latest]),
-        "thin": [
-            row | {"coverage": figures.with_unit(100 * row["row"]["coverage"], "percent")}
-            for row in thin
-            if row["row"]["coverage"] < MUCH_NOT_KNOWN
-        ],
-    }
-
-
-# Below this share known, a figure says little of all who should be in it (METHODS 7.5).
-MUCH_NOT_KNOWN = 0.6
-
-
-def _count_by(grades: list[str | None]) -> dict[str, int]:
-    return {grade: grades.count(grade) for grade in words.GRADES if grade in grades}
 
 
 # ---- how a page is written ----
