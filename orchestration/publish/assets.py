@@ -12,8 +12,9 @@ from orchestration.publish.files import (
     published_tables,
 )
 from orchestration.publish.history import keep_versions
+from orchestration.publish.scan import load_allowed
 from orchestration.resources import WAREHOUSE_POOL, Warehouse
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 
 
 def build_publish(settings: Settings) -> dg.AssetsDefinition:
@@ -53,6 +54,7 @@ def build_publish(settings: Settings) -> dg.AssetsDefinition:
                     for name, sha256, status in files
                 ],
             },
+            load_allowed(PROJECT / "expectations" / "release.yml"),
         )
         return dg.MaterializeResult(
             metadata={

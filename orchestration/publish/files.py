@@ -7,12 +7,14 @@ internal file adds unsuppressed figures and pseudonymised records for authorised
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from orchestration.publish.scan import findings
 
 RELEASE_FILE = "csc_outcomes.duckdb"
 INTERNAL_FILE = "csc_outcomes_internal.duckdb"
@@ -126,17 +128,23 @@ class Publication:
     row_counts: Mapping[str, Mapping[str, int]]
 
 
-def publish(warehouse: Path, folder: Path, facts: Mapping[str, Any]) -> Publication:
-    """Write both files beside their places, then put them there together.
+def publish(
+    warehouse: Path,
+    folder: Path,
+    facts: Mapping[str, Any],
+    allowed: Mapping[str, Collection[str]] | None = None,
+) -> Publication:
+    """Write both files beside their places, look the release over, then put them there together.
 
     Args:
         warehouse: the working database; no other process may have it open.
         folder: where the published files live.
         facts: what the manifest says besides row counts and file hashes (as-at date, version).
+        allowed: the columns that each table of the release may have.
 
     Raises:
         CannotPublish: a table is missing, or a stale write-ahead log lies beside a file: DuckDB
-            would replay it into the new one.
+            would replay it into the new one; or the release holds what must not leave.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(f"{UNFINISHED}*"):
@@ -147,6 +155,7 @@ def publish(warehouse: Path, folder: Path, facts: Mapping[str, Any]) -> Publicat
         name: _write(warehouse, folder / f"{UNFINISHED}{name}", tables, columns)
         for name, (tables, columns) in names.items()
     }
+    _look_over(folder / f"{UNFINISHED}{RELEASE_FILE}", allowed)
     manifest = {
         **facts,
         "files": {
@@ -159,6 +168,18 @@ def publish(warehouse: Path, folder: Path, facts: Mapping[str, Any]) -> Publicat
     for name in (*names, MANIFEST_FILE):
         _put_in_place(folder / f"{UNFINISHED}{name}", folder / name)
     return Publication(folder, written)
+
+
+def _look_over(release: Path, allowed: Mapping[str, Collection[str]] | None) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(str(release))} as release (read_only)")
+        found = findings(connection, "release", allowed)
+    if found:
+        release.unlink()
+        raise CannotPublish(
+            "The release holds what must not leave, and was not published: "
+            + "; ".join(str(finding) for finding in found)
+        )
 
 
 def _without_small(rows: Mapping[str, int]) -> dict[str, int | None]:

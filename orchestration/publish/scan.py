@@ -1,0 +1,211 @@
+"""The last look at the release before anybody sees it: the finished file, not the rules behind it.
+
+Every rule of disclosure control stands in the models and is tested there. This looks at what came
+out, table by table, as somebody would who wants to find a child in it.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import yaml
+
+# A number that a person is known by, or a place as small as a few houses.
+IDENTIFYING = {
+    "a pupil number": r"\b[A-Z]\d{12}\b|\b[A-Z]\d{11}[A-Z]\b",
+    "a postcode": r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b",
+    "an NHS number": r"\b\d{3}[ -]\d{3}[ -]\d{4}\b",
+    "a national insurance number": r"\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b",
+    "a date as it is typed": r"\b\d{1,2}/\d{1,2}/\d{4}\b",
+    # Pseudonyms are as long as the hashes of files and of baselines, which may be told.
+    "a pseudonym": r"\b[0-9a-f]{64}\b",
+}
+HASHES = ("file_sha256", "superseded_by", "baseline_id")
+# Days of a period, a run or a target; a day that is any other is somebody's.
+DATES = frozenset(
+    {
+        "period_start",
+        "period_end",
+        "next_period_start",
+        "as_at_date",
+        "baseline_date",
+        "baseline_made_on",
+        "measured_from",
+        "measured_to",
+        "valid_from",
+        "valid_to",
+        "first_date",
+        "last_date",
+    }
+)
+LARGEST_SMALL_COUNT = 5
+# Counts of people, and of which rows; of rates the population is public.
+COUNTS = {
+    "outcomes.indicator_values": {
+        "n_in_scope": "measure_type <> 'rate'",
+        "n_denominator": "measure_type <> 'rate'",
+        "n_known": "measure_type <> 'rate'",
+        "n_excluded": "true",
+        "n_not_known": "true",
+        "numerator": "measure_type in ('proportion', 'rate', 'count')",
+        "n_known - numerator": "measure_type in ('proportion', 'count')",
+    },
+    "cohorts.cohort_counts": {
+        "child_count": "true",
+        "known_status_count": "true",
+        "child_count - known_status_count": "true",
+    },
+    "progress.progress_summaries": {
+        "n_in_scope": "true",
+        "n_eligible": "true",
+        "n_known": "true",
+        "n_better": "true",
+        "n_known - n_better": "true",
+        "n_eligible - n_known": "true",
+    },
+}
+# A whole less its slices that are shown: the count that would follow, and what a whole is one of.
+SUMS = {
+    "outcomes.indicator_values": (
+        ("n_in_scope", "numerator"),
+        "indicator_id, local_authority_code, period_id",
+        "measure_type in ('proportion', 'count')",
+    ),
+    "cohorts.cohort_counts": (
+        ("child_count",),
+        "cohort_code, local_authority_code, period_id",
+        "true",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that must not be published, where, and how often; never what it says."""
+
+    table: str
+    column: str
+    fault: str
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column} {self.fault}" + (
+            f" ({self.count})" if self.count else ""
+        )
+
+
+def load_allowed(file: Path) -> dict[str, list[str]]:
+    """The columns of the release, table by table; nothing else may leave."""
+    with file.open(encoding="utf-8") as handle:
+        return {table: list(columns) for table, columns in yaml.safe_load(handle).items()}
+
+
+def findings(
+    connection: duckdb.DuckDBPyConnection,
+    database: str,
+    allowed: Mapping[str, Collection[str]] | None = None,
+) -> list[Finding]:
+    """What is wrong with a release that is attached as ``database``; nothing, if it may go out.
+
+    ``allowed`` names the columns that each table may have; without it columns are not asked after.
+    """
+    columns = _columns(connection, database)
+    found = [] if allowed is None else list(_not_allowed(columns, allowed))
+    for table, kinds in columns.items():
+        found.extend(_identifying(connection, f"{database}.{table}", table, kinds))
+        wanted = COUNTS.get(table, {})
+        if wanted and {"breakdown", "symbol"} <= set(kinds):
+            found.extend(_small(connection, f"{database}.{table}", table, wanted))
+            if table in SUMS:
+                found.extend(_recoverable(connection, f"{database}.{table}", table))
+    return found
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for table, column, kind in connection.execute(
+        "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
+        "where database_name = ? order by all",
+        [database],
+    ).fetchall():
+        found.setdefault(table, {})[column] = kind
+    return found
+
+
+def _not_allowed(
+    columns: Mapping[str, Mapping[str, str]], allowed: Mapping[str, Collection[str]]
+) -> Iterator[Finding]:
+    for table, kinds in columns.items():
+        # Definitions, and no figure: a seed may gain a column.
+        if table.startswith("reference."):
+            continue
+        for column in sorted(set(kinds) - set(allowed.get(table, ()))):
+            yield Finding(table, column, "is not on the list of what may be released", 0)
+
+
+def _identifying(
+    connection: duckdb.DuckDBPyConnection, place: str, table: str, kinds: Mapping[str, str]
+) -> Iterator[Finding]:
+    for column, kind in kinds.items():
+        if kind in ("DATE", "TIMESTAMP") and column not in DATES:
+            yield Finding(table, column, "is a date of nothing that may be dated", 0)
+        if kind != "VARCHAR":
+            continue
+        values = f'(select distinct "{column}" as said from {place})'
+        wanted = {
+            fault: pattern
+            for fault, pattern in IDENTIFYING.items()
+            if not (fault == "a pseudonym" and column in HASHES)
+        }
+        if not _count(
+            connection, f"{values} where regexp_matches(said, ?)", ["|".join(wanted.values())]
+        ):
+            continue
+        for fault, pattern in wanted.items():
+            count = _count(connection, f"{values} where regexp_matches(said, ?)", [pattern])
+            if count:
+                yield Finding(table, column, f"holds what looks like {fault}", count)
+
+
+def _small(
+    connection: duckdb.DuckDBPyConnection, place: str, table: str, wanted: Mapping[str, str]
+) -> Iterator[Finding]:
+    for column, rows in wanted.items():
+        small = _count(
+            connection,
+            f"{place} where ({rows}) and {column} between 1 and {LARGEST_SMALL_COUNT}",
+        )
+        if small:
+            yield Finding(table, column, "shows a small count", small)
+        left = _count(connection, f"{place} where symbol = '[c]' and {column} is not null")
+        if left:
+            yield Finding(table, column, "is withheld and still there", left)
+
+
+def _recoverable(
+    connection: duckdb.DuckDBPyConnection, place: str, table: str
+) -> Iterator[Finding]:
+    counts, key, rows = SUMS[table]
+    for count in counts:
+        given_away = _count(
+            connection,
+            f"""(
+                select {key}, slices.breakdown
+                from {place} as slices
+                inner join (select * from {place} where breakdown = 'all') as wholes
+                    using ({key})
+                where slices.breakdown <> 'all' and {rows.replace("measure", "slices.measure")}
+                group by {key}, slices.breakdown, wholes.{count}
+                having count(*) filter (where slices.symbol = '[c]') = 1
+                    and wholes.{count} - coalesce(sum(slices.{count}), 0)
+                        between 1 and {LARGEST_SMALL_COUNT}
+            )""",
+        )
+        if given_away:
+            yield Finding(table, count, "follows from a whole and its other slices", given_away)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, rows: str, values: Collection[str] = ()) -> int:
+    found = connection.execute(f"select count(*) from {rows}", list(values)).fetchone()
+    return int(found[0]) if found else 0
