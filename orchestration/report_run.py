@@ -230,14 +230,21 @@ def _room(node: dict[str, Any]) -> tuple[str, str]:
 def _tell_unmeasured(warehouse: duckdb.DuckDBPyConnection) -> None:
     rows = warehouse.execute(
         """
-        select indicators.indicator_id, 'needs ' || replace(indicators.source_extracts, ';', ', ')
+        select
+            replace(indicators.source_extracts, ';', ', ') as sources,
+            count(*) || case when count(*) = 1 then ' indicator' else ' indicators' end as wanting
         from reference.indicators as indicators
         left join measures.measured_periods as periods using (indicator_id)
         where indicators.measure_code is not null and periods.indicator_id is null
-        order by 1
+        group by indicators.source_extracts
+        order by count(*) desc, sources asc
         """
     ).fetchall()
-    _tell_list("Not measured, because no authority and year has all the sources", rows)
+    _tell_list(
+        "Not measured, because no authority and year has all of (outcomes.indicator_availability "
+        "says which)",
+        rows,
+    )
 
 
 def _tell_failure(result: dg.ExecuteInProcessResult, settings: Settings) -> None:

@@ -22,7 +22,7 @@ IDENTIFYING = {
     "a pseudonym": r"\b[0-9a-f]{64}\b",
 }
 HASHES = ("file_sha256", "superseded_by", "baseline_id")
-# Days of a period, a run or a target; a day that is any other is somebody's.
+# Days of a period, a run, a target, or of one table's own things; any other day is somebody's.
 DATES = frozenset(
     {
         "period_start",
@@ -37,6 +37,11 @@ DATES = frozenset(
         "valid_to",
         "first_date",
         "last_date",
+        "target_from_date",
+        "valid_from_date",
+        "valid_to_date",
+        "outcomes.partners.start_date",
+        "outcomes.partners.end_date",
     }
 )
 LARGEST_SMALL_COUNT = 5
@@ -148,7 +153,7 @@ def _identifying(
     connection: duckdb.DuckDBPyConnection, place: str, table: str, kinds: Mapping[str, str]
 ) -> Iterator[Finding]:
     for column, kind in kinds.items():
-        if kind in ("DATE", "TIMESTAMP") and column not in DATES:
+        if kind in ("DATE", "TIMESTAMP") and DATES.isdisjoint({column, f"{table}.{column}"}):
             yield Finding(table, column, "is a date of nothing that may be dated", 0)
         if kind != "VARCHAR":
             continue

@@ -127,6 +127,19 @@ def test_a_column_that_is_not_on_the_list_or_a_day_of_anybodys_stops_the_release
     }
 
 
+def test_a_partner_may_have_a_first_day_and_a_figure_may_not():
+    row = "select 'Alder Trust' as partner_name, date '2024-04-01' as start_date"
+    connection = a_release(f"select *, date '2015-04-03' from ({figures()})", ", start_date date")
+    connection.execute(f"create table release.outcomes.partners as {row}")
+
+    assert ("outcomes.partners", "start_date") not in {
+        (one.table, one.column) for one in findings(connection, "release")
+    }
+    assert (VALUES, "start_date") in {
+        (one.table, one.column) for one in findings(connection, "release")
+    }
+
+
 def test_what_the_gate_stops_is_not_published_and_yesterday_stays(tmp_path: Path):
     warehouse, folder = tmp_path / "warehouse.duckdb", tmp_path / "published"
     folder.mkdir()
