@@ -362,8 +362,8 @@ summed as (
         subject_key,
         case when count(*) = count(exclusion_code) then max(exclusion_code) end as exclusion_code,
         count(*) filter (where exclusion_code is null and value is null) > 0 as is_not_known,
-        sum(value) filter (where exclusion_code is null) as value,
-        sum(exposure) filter (where exclusion_code is null) as exposure,
+        {{ settled('sum(value) filter (where exclusion_code is null)') }} as value,
+        {{ settled('sum(exposure) filter (where exclusion_code is null)') }} as exposure,
         min_by(_file_sha256, _row_number) as _file_sha256,
         min(_row_number) as _row_number
     from parts
