@@ -98,32 +98,8 @@ followed as (
         indexed.event_kind, indexed.event_id
 ),
 
--- Index event and follow-up must lie in returns that are loaded, one after the other without a gap.
-returns as (
-    select
-        local_authority_code,
-        source_extract,
-        covered_from,
-        covered_to,
-        return_year - row_number() over (
-            partition by local_authority_code, source_extract order by return_year
-        ) as run
-    from {{ ref('int_source_coverage') }}
-    where return_year is not null
-),
-
-runs as (
-    select
-        local_authority_code,
-        source_extract,
-        run,
-        min(covered_from) as run_from,
-        max(covered_to) as run_to
-    from returns
-    group by local_authority_code, source_extract, run
-),
-
--- How many of the returns asked for hold the index event, and how many the days after it too.
+-- Index event and follow-up must lie in returns that are loaded, one after the other without a gap:
+-- how many of the returns asked for hold the index event, and how many the days after it too.
 held as (
     select
         indexed.measure_code,
@@ -131,8 +107,8 @@ held as (
         indexed.local_authority_code,
         indexed.event_kind,
         indexed.event_id,
-        count(runs.run) as holding_event,
-        count(runs.run) filter (
+        count(runs.run_from) as holding_event,
+        count(runs.run_from) filter (
             where coalesce(
                 {{ days_between('indexed.event_date', 'runs.run_to') }}
                 >= indexed.return_to_days,
@@ -140,7 +116,7 @@ held as (
             )
         ) as holding_follow_up
     from indexed
-    left join runs
+    left join {{ ref('int_return_runs') }} as runs
         on indexed.local_authority_code = runs.local_authority_code
         and {{ is_listed('indexed.covered_by_extracts', 'runs.source_extract') }}
         and indexed.event_date between runs.run_from and runs.run_to

@@ -9,36 +9,14 @@ with referrals as (
 ),
 
 -- Twelve months back must lie in censuses that are loaded, one after the other without a gap.
-censuses as (
-    select
-        local_authority_code,
-        return_year,
-        covered_from,
-        covered_to,
-        return_year - row_number() over (
-            partition by local_authority_code order by return_year
-        ) as run
-    from {{ ref('int_source_coverage') }}
-    where source_extract = 'cin_census'
-),
-
-runs as (
-    select
-        local_authority_code,
-        run,
-        min(covered_from) as run_from,
-        max(covered_to) as run_to
-    from censuses
-    group by all
-),
-
 judged as (
     select
         referrals.*,
         runs.run_from is not null and runs.run_from <= referrals.looked_back_to as is_followed_back
     from referrals
-    left join runs
-        on referrals.local_authority_code = runs.local_authority_code
+    left join {{ ref('int_return_runs') }} as runs
+        on runs.source_extract = 'cin_census'
+        and referrals.local_authority_code = runs.local_authority_code
         and referrals.referral_date between runs.run_from and runs.run_to
 )
 
