@@ -9,7 +9,11 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.failures import reason_of
+from orchestration.night import note_failed_step, note_published
+
 NIGHTLY = "nightly"
+PUBLISH_STEP = "published__csc_outcomes"
 UNFINISHED = [
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.QUEUED,
@@ -21,8 +25,10 @@ UNFINISHED = [
 SECONDS_OF_QUIET = 60
 
 
-def build_automation(landing: Path) -> dg.Definitions:
+def build_automation(landing: Path, nights: Path | None = None) -> dg.Definitions:
     """The nightly job, with a schedule and a sensor that stay stopped until somebody starts them.
+
+    ``nights`` is the folder where it is written down how each night ended.
 
     Everything runs in one process: DuckDB lets one process write, so side by side gains nothing.
     """
@@ -30,6 +36,7 @@ def build_automation(landing: Path) -> dg.Definitions:
         NIGHTLY,
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
+        hooks=_writing_down(nights) if nights else None,
         description="From the landing folder to the published files, through every gate.",
     )
     schedule = dg.ScheduleDefinition(
@@ -63,6 +70,21 @@ def build_automation(landing: Path) -> dg.Definitions:
         )
 
     return dg.Definitions(jobs=[job], schedules=[schedule], sensors=[landing_folder])
+
+
+def _writing_down(nights: Path) -> set[dg.HookDefinition]:
+    """What a night is remembered by, whoever started it: that it published, and where it failed."""
+
+    @dg.success_hook(name="write_down_publication")
+    def published(context: dg.HookContext) -> None:
+        if context.step_key == PUBLISH_STEP:
+            note_published(nights)
+
+    @dg.failure_hook(name="write_down_failure")
+    def failed(context: dg.HookContext) -> None:
+        note_failed_step(nights, context.step_key, reason_of(context.op_exception))
+
+    return {published, failed}
 
 
 def _is_running(instance: dg.DagsterInstance) -> bool:

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from shutil import copyfile
 from textwrap import indent, wrap
 from typing import Any
 
@@ -14,17 +13,17 @@ import duckdb
 import typer
 from dagster_shared.error import SerializableErrorInfo
 
-from orchestration.automation import NIGHTLY
+from orchestration.automation import NIGHTLY, PUBLISH_STEP
+from orchestration.failures import GATE_SHUT, words_of
 from orchestration.ingest.assets import INGEST_STEP
-from orchestration.ingest.load import WrongPseudonymKey, count_rows
-from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, CannotPublish
-from orchestration.report.facts import CannotDraw
-from orchestration.settings import PROJECT, Settings
+from orchestration.ingest.load import count_rows
+from orchestration.night import AnotherNight, one_night
+from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
+from orchestration.run_history import open_history
+from orchestration.settings import Settings
 
 # Tables that other tables look things up in: a table is not empty because of them.
 WHO_AND_WHEN = ("children", "identities", "source_coverage")
-OUR_FAILURES = (WrongPseudonymKey, CannotPublish, CannotDraw)
-PUBLISH_STEP = "published__csc_outcomes"
 TRY_NEXT = (
     (
         "How has each headline measure moved?",
@@ -54,7 +53,19 @@ TRY_NEXT = (
 
 
 def run_and_report(settings: Settings, *, verbose: bool = False) -> int:
-    """Run the night and print what was read, measured and published; 0 when it was published."""
+    """Run the night and print what was read, measured and published; 0 when it was published, 3
+    when another night was going on and did not end in time."""
+    try:
+        with one_night(
+            settings.warehouse, settings.as_at_date.isoformat(), settings.wait_minutes, typer.echo
+        ):
+            return _run_and_report(settings, verbose)
+    except AnotherNight as error:
+        typer.echo(str(error), err=True)
+        return 3
+
+
+def _run_and_report(settings: Settings, verbose: bool) -> int:
     # Imported here: loading every asset takes seconds that `outcomes --help` should not wait for.
     from orchestration.definitions import build_defs
 
@@ -93,11 +104,7 @@ def run_and_report(settings: Settings, *, verbose: bool = False) -> int:
 
 
 def _run(defs: dg.Definitions, settings: Settings, verbose: bool) -> dg.ExecuteInProcessResult:
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    config = settings.dagster_home / "dagster.yaml"
-    if not config.exists():
-        copyfile(PROJECT / "orchestration" / "dagster.yaml", config)
-    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+    with open_history(settings) as instance:
         level = "INFO" if verbose else "ERROR"
         return defs.resolve_job_def(NIGHTLY).execute_in_process(
             instance=instance,
@@ -262,10 +269,9 @@ def _reason(error: SerializableErrorInfo | None) -> str:
     if error is None:
         return "it failed without a reason"
     kind = (error.cls_name or "").rpartition(".")[2]
-    if kind == "DagsterAssetCheckFailedError":
+    if kind == GATE_SHUT:
         return "shut by the critical checks listed above"
-    ours = {cls.__name__ for cls in (*OUR_FAILURES, FileNotFoundError)}
-    return error.message.partition(":")[2].strip() if kind in ours else kind
+    return words_of(kind, error.message.partition(":")[2].strip())
 
 
 def _tell_published(settings: Settings) -> None:
