@@ -9,7 +9,7 @@ from typing import Annotated
 import duckdb
 import typer
 
-from orchestration import describe
+from orchestration import describe, operations_cli
 from orchestration.contracts import load_contracts
 from orchestration.settings import PROJECT, MissingSetting, Settings
 from orchestration.sources import write_sources
@@ -21,6 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
+app.command()(operations_cli.status)
 
 
 @app.command()
