@@ -22,6 +22,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(operations_cli.status)
+app.command()(operations_cli.doctor)
 
 
 @app.command()

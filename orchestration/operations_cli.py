@@ -25,3 +25,16 @@ def status(as_json: AsJson = False) -> None:
     )
     typer.echo(found.as_json() if as_json else as_text(found))
     raise typer.Exit(found.exit_code)
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Look an installation over: versions, folders, space, key, clock, landing, published files.
+
+    Changes nothing. Ends with 0 where all is well and 1 where something is wanting.
+    """
+    from orchestration.doctor import as_json as written
+    from orchestration.doctor import as_text, examine
+
+    findings = examine()
+    typer.echo(written(findings) if as_json else as_text(findings))
+    raise typer.Exit(0 if all(finding.is_well for finding in findings) else 1)
