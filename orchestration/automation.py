@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.failures import reason_of
+from orchestration.alerts import TOLD_TAG, Alert, AlertSettings, send
+from orchestration.failures import reason_of, told_reason
 from orchestration.night import note_failed_step, note_published
 
 NIGHTLY = "nightly"
@@ -25,10 +27,16 @@ UNFINISHED = [
 SECONDS_OF_QUIET = 60
 
 
-def build_automation(landing: Path, nights: Path | None = None) -> dg.Definitions:
+def build_automation(
+    landing: Path,
+    nights: Path | None = None,
+    as_at_date: str = "",
+    alerts: AlertSettings | None = None,
+) -> dg.Definitions:
     """The nightly job, with a schedule and a sensor that stay stopped until somebody starts them.
 
-    ``nights`` is the folder where it is written down how each night ended.
+    ``nights`` is the folder where it is written down how each night ended; ``alerts`` says whom to
+    tell when one failed, and that sensor is on from the start.
 
     Everything runs in one process: DuckDB lets one process write, so side by side gains nothing.
     """
@@ -69,7 +77,33 @@ def build_automation(landing: Path, nights: Path | None = None) -> dg.Definition
             cursor=decision.memory.written(),
         )
 
-    return dg.Definitions(jobs=[job], schedules=[schedule], sensors=[landing_folder])
+    @dg.run_failure_sensor(
+        name="night_failed",
+        monitored_jobs=[job],
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Tells by log, email and webhook, as is set, that a night failed and where.",
+    )
+    def night_failed(context: dg.RunFailureSensorContext) -> None:
+        if TOLD_TAG in context.dagster_run.tags:
+            return
+        failures = context.get_step_failure_events()
+        step = failures[0].step_key or "" if failures else ""
+        error = failures[0].step_failure_data.error if failures else None
+        done = context.instance.all_logs(
+            context.dagster_run.run_id, of_type=dg.DagsterEventType.STEP_SUCCESS
+        )
+        send(
+            Alert(
+                host=socket.gethostname(),
+                as_at_date=as_at_date,
+                failed_step=step,
+                reason=told_reason(error) if error else "the run ended without a failed step",
+                is_published=any(record.step_key == PUBLISH_STEP for record in done),
+            ),
+            alerts or AlertSettings(),
+        )
+
+    return dg.Definitions(jobs=[job], schedules=[schedule], sensors=[landing_folder, night_failed])
 
 
 def _writing_down(nights: Path) -> set[dg.HookDefinition]:

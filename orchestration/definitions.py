@@ -50,9 +50,13 @@ def build_defs(settings: Settings) -> dg.Definitions:
             "dbt": build_dbt(settings),
         },
     )
-    return dg.Definitions.merge(
-        pipeline, build_automation(settings.landing, settings.warehouse.parent)
+    automation = build_automation(
+        settings.landing,
+        settings.warehouse.parent,
+        settings.as_at_date.isoformat(),
+        settings.alerts,
     )
+    return dg.Definitions.merge(pipeline, automation)
 
 
 def _suites(contracts: Mapping[str, ExtractContract]) -> list[Suite]:

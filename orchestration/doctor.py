@@ -252,9 +252,7 @@ def _published(folder: Path) -> Iterator[Finding]:
         )
     left = len(list(folder.glob(f"{UNFINISHED}*")))
     if left:
-        yield Finding(
-            what, f"{left} unfinished, of a night that broke off: the next sweeps them"
-        )
+        yield Finding(what, f"{left} unfinished, of a night that broke off: the next sweeps them")
 
 
 def _sha256(file: Path) -> str:

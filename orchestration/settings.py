@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestration.alerts import AlertSettings, BadAlertSetting
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -29,6 +31,7 @@ class Settings:
     pseudonym_key: bytes = field(repr=False)
     target: str = "prod"
     wait_minutes: float = 0
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
     @property
     def warehouse(self) -> Path:
@@ -96,6 +99,10 @@ class Settings:
         wait = environment.get("OUTCOMES_WAIT", "") or "120"
         if not wait.replace(".", "", 1).isdecimal():
             raise MissingSetting(f"OUTCOMES_WAIT is a number of minutes, not {wait!r}")
+        try:
+            alerts = AlertSettings.read(environment)
+        except BadAlertSetting as error:
+            raise MissingSetting(str(error)) from error
         return cls(
             landing=Path(environment.get("OUTCOMES_LANDING") or data / "landing").resolve(),
             data=data,
@@ -104,6 +111,7 @@ class Settings:
             pseudonym_key=key.encode("utf-8"),
             target=environment.get("OUTCOMES_TARGET", "prod"),
             wait_minutes=float(wait),
+            alerts=alerts,
         )
 
     @staticmethod
