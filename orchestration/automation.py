@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -9,7 +10,12 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.alerts import TOLD_TAG, Alert, AlertSettings, send
+from orchestration.failures import reason_of, told_reason
+from orchestration.night import note_failed_step, note_published
+
 NIGHTLY = "nightly"
+PUBLISH_STEP = "published__csc_outcomes"
 UNFINISHED = [
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.QUEUED,
@@ -21,8 +27,16 @@ UNFINISHED = [
 SECONDS_OF_QUIET = 60
 
 
-def build_automation(landing: Path) -> dg.Definitions:
+def build_automation(
+    landing: Path,
+    nights: Path | None = None,
+    as_at_date: str = "",
+    alerts: AlertSettings | None = None,
+) -> dg.Definitions:
     """The nightly job, with a schedule and a sensor that stay stopped until somebody starts them.
+
+    ``nights`` is the folder where it is written down how each night ended; ``alerts`` says whom to
+    tell when one failed, and that sensor is on from the start.
 
     Everything runs in one process: DuckDB lets one process write, so side by side gains nothing.
     """
@@ -30,6 +44,7 @@ def build_automation(landing: Path) -> dg.Definitions:
         NIGHTLY,
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
+        hooks=_writing_down(nights) if nights else None,
         description="From the landing folder to the published files, through every gate.",
     )
     schedule = dg.ScheduleDefinition(
@@ -62,7 +77,48 @@ def build_automation(landing: Path) -> dg.Definitions:
             cursor=decision.memory.written(),
         )
 
-    return dg.Definitions(jobs=[job], schedules=[schedule], sensors=[landing_folder])
+    @dg.run_failure_sensor(
+        name="night_failed",
+        monitored_jobs=[job],
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Tells by log, email and webhook, as is set, that a night failed and where.",
+    )
+    def night_failed(context: dg.RunFailureSensorContext) -> None:
+        if TOLD_TAG in context.dagster_run.tags:
+            return
+        failures = context.get_step_failure_events()
+        step = failures[0].step_key or "" if failures else ""
+        error = failures[0].step_failure_data.error if failures else None
+        done = context.instance.all_logs(
+            context.dagster_run.run_id, of_type=dg.DagsterEventType.STEP_SUCCESS
+        )
+        send(
+            Alert(
+                host=socket.gethostname(),
+                as_at_date=as_at_date,
+                failed_step=step,
+                reason=told_reason(error) if error else "the run ended without a failed step",
+                is_published=any(record.step_key == PUBLISH_STEP for record in done),
+            ),
+            alerts or AlertSettings(),
+        )
+
+    return dg.Definitions(jobs=[job], schedules=[schedule], sensors=[landing_folder, night_failed])
+
+
+def _writing_down(nights: Path) -> set[dg.HookDefinition]:
+    """What a night is remembered by, whoever started it: that it published, and where it failed."""
+
+    @dg.success_hook(name="write_down_publication")
+    def published(context: dg.HookContext) -> None:
+        if context.step_key == PUBLISH_STEP:
+            note_published(nights)
+
+    @dg.failure_hook(name="write_down_failure")
+    def failed(context: dg.HookContext) -> None:
+        note_failed_step(nights, context.step_key, reason_of(context.op_exception))
+
+    return {published, failed}
 
 
 def _is_running(instance: dg.DagsterInstance) -> bool:

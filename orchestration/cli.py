@@ -9,7 +9,7 @@ from typing import Annotated
 import duckdb
 import typer
 
-from orchestration import describe
+from orchestration import describe, operations_cli
 from orchestration.contracts import load_contracts
 from orchestration.settings import PROJECT, MissingSetting, Settings
 from orchestration.sources import write_sources
@@ -21,6 +21,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
+app.command()(operations_cli.status)
+app.command()(operations_cli.doctor)
 
 
 @app.command()
@@ -33,6 +35,12 @@ def run(
     as_at: Annotated[
         str | None, typer.Option(help="Last day the figures may know of, yyyy-mm-dd")
     ] = None,
+    wait: Annotated[
+        float | None,
+        typer.Option(
+            min=0, help="Minutes to wait where another night is going on", show_default="120"
+        ),
+    ] = None,
     verbose: Annotated[bool, typer.Option(help="Show every line of Dagster's log")] = False,
 ) -> None:
     """Run the nightly job once and say what came of it."""
@@ -43,6 +51,7 @@ def run(
         "OUTCOMES_LANDING": str(landing) if landing else "",
         "OUTCOMES_AUTHORITY": authority or "",
         "OUTCOMES_AS_AT": as_at or "",
+        "OUTCOMES_WAIT": "" if wait is None else f"{wait:g}",
     }
     try:
         settings = Settings.from_environment(given={k: v for k, v in given.items() if v})

@@ -15,6 +15,8 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from orchestration.yaml_files import read_yaml
+
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -245,7 +247,7 @@ def load_contracts(folder: Path) -> dict[str, ExtractContract]:
     contracts: dict[str, ExtractContract] = {}
     for file in sorted(folder.glob("*.yml")):
         try:
-            contract = ExtractContract.model_validate(yaml.safe_load(file.read_text("utf-8")))
+            contract = ExtractContract.model_validate(read_yaml(file))
         except (ValueError, yaml.YAMLError) as error:
             raise InvalidContract(f"{file.name}: {error}") from error
         if contract.extract != file.stem:

@@ -1,9 +1,11 @@
 """The one place where everything meets."""
 
+from collections.abc import Mapping
+
 import dagster as dg
 
 from orchestration.automation import build_automation
-from orchestration.contracts import load_contracts
+from orchestration.contracts import ExtractContract, load_contracts
 from orchestration.ingest.assets import build_ingest
 from orchestration.publish.assets import build_publish
 from orchestration.publish.files import RELEASE_FILE
@@ -27,7 +29,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     """The code location for one set of settings: assets, gates, job and schedule."""
     settings.export()
     contracts = load_contracts(EXPECTATIONS / "extracts")
-    suites = _suites()
+    suites = _suites(contracts)
     pipeline = dg.Definitions(
         assets=[
             build_ingest(contracts, settings),
@@ -40,16 +42,25 @@ def build_defs(settings: Settings) -> dg.Definitions:
             for gate, rooms in GATES.items()
         ],
         resources={
-            "warehouse": Warehouse(path=str(settings.warehouse)),
+            "warehouse": Warehouse(
+                path=str(settings.warehouse),
+                as_at_date=settings.as_at_date.isoformat(),
+                wait_minutes=settings.wait_minutes,
+            ),
             "dbt": build_dbt(settings),
         },
     )
-    return dg.Definitions.merge(pipeline, build_automation(settings.landing))
+    automation = build_automation(
+        settings.landing,
+        settings.warehouse.parent,
+        settings.as_at_date.isoformat(),
+        settings.alerts,
+    )
+    return dg.Definitions.merge(pipeline, automation)
 
 
-def _suites() -> list[Suite]:
+def _suites(contracts: Mapping[str, ExtractContract]) -> list[Suite]:
     """Every table's expectations: those of its contract, then those written by hand."""
-    contracts = load_contracts(EXPECTATIONS / "extracts")
     retired = load_retired_codes(PROJECT / "seeds" / "codes" / "codes.csv")
     suites = {contract.table: suite_for(contract, retired) for contract in contracts.values()}
     for table, written in load_suites(EXPECTATIONS / "tables").items():

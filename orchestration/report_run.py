@@ -5,26 +5,25 @@ import sys
 from collections.abc import Iterable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from shutil import copyfile
 from textwrap import indent, wrap
 from typing import Any
 
 import dagster as dg
 import duckdb
 import typer
-from dagster_shared.error import SerializableErrorInfo
 
-from orchestration.automation import NIGHTLY
+from orchestration.alerts import TOLD_TAG, Alert, send
+from orchestration.automation import NIGHTLY, PUBLISH_STEP
+from orchestration.failures import told_reason
 from orchestration.ingest.assets import INGEST_STEP
-from orchestration.ingest.load import WrongPseudonymKey, count_rows
-from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, CannotPublish
-from orchestration.report.facts import CannotDraw
-from orchestration.settings import PROJECT, Settings
+from orchestration.ingest.load import count_rows
+from orchestration.night import PUBLISHED, AnotherNight, one_night, past_nights
+from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
+from orchestration.run_history import open_history
+from orchestration.settings import Settings
 
 # Tables that other tables look things up in: a table is not empty because of them.
 WHO_AND_WHEN = ("children", "identities", "source_coverage")
-OUR_FAILURES = (WrongPseudonymKey, CannotPublish, CannotDraw)
-PUBLISH_STEP = "published__csc_outcomes"
 TRY_NEXT = (
     (
         "How has each headline measure moved?",
@@ -54,7 +53,37 @@ TRY_NEXT = (
 
 
 def run_and_report(settings: Settings, *, verbose: bool = False) -> int:
-    """Run the night and print what was read, measured and published; 0 when it was published."""
+    """Run the night and print what was read, measured and published; 0 when it was published, 3
+    when another night was going on and did not end in time."""
+    try:
+        with one_night(
+            settings.warehouse, settings.as_at_date.isoformat(), settings.wait_minutes, typer.echo
+        ):
+            exit_code = _run_and_report(settings, verbose)
+    except AnotherNight as error:
+        typer.echo(str(error), err=True)
+        return 3
+    _alert(settings)
+    return exit_code
+
+
+def _alert(settings: Settings) -> None:
+    """Tell whom it may concern, where the night that has just ended failed."""
+    night = past_nights(settings.warehouse.parent)[-1]
+    if night.outcome == PUBLISHED and not night.failed_step:
+        return
+    alert = Alert(
+        host=night.host,
+        as_at_date=night.as_at_date,
+        failed_step=night.failed_step,
+        reason=night.reason,
+        is_published=night.outcome == PUBLISHED,
+    )
+    for way in send(alert, settings.alerts):
+        typer.echo(f"The alert could not be sent by {way}.", err=True)
+
+
+def _run_and_report(settings: Settings, verbose: bool) -> int:
     # Imported here: loading every asset takes seconds that `outcomes --help` should not wait for.
     from orchestration.definitions import build_defs
 
@@ -93,15 +122,12 @@ def run_and_report(settings: Settings, *, verbose: bool = False) -> int:
 
 
 def _run(defs: dg.Definitions, settings: Settings, verbose: bool) -> dg.ExecuteInProcessResult:
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    config = settings.dagster_home / "dagster.yaml"
-    if not config.exists():
-        copyfile(PROJECT / "orchestration" / "dagster.yaml", config)
-    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+    with open_history(settings) as instance:
         level = "INFO" if verbose else "ERROR"
         return defs.resolve_job_def(NIGHTLY).execute_in_process(
             instance=instance,
             raise_on_error=False,
+            tags={TOLD_TAG: "by the command"},
             run_config={"loggers": {"console": {"config": {"log_level": level}}}},
         )
 
@@ -250,22 +276,8 @@ def _tell_unmeasured(warehouse: duckdb.DuckDBPyConnection) -> None:
 def _tell_failure(result: dg.ExecuteInProcessResult, settings: Settings) -> None:
     for event in result.all_events:
         if event.is_step_failure:
-            typer.echo(f"  {event.step_key}: {_reason(event.step_failure_data.error)}")
+            typer.echo(f"  {event.step_key}: {told_reason(event.step_failure_data.error)}")
     typer.echo(f"  What each step said is in {settings.data / 'last_run.log'}.")
-
-
-def _reason(error: SerializableErrorInfo | None) -> str:
-    """What went wrong at the bottom; the words only where they are ours, because an engine's own
-    message may quote the cell it stumbled on."""
-    while error is not None and error.cause is not None:
-        error = error.cause
-    if error is None:
-        return "it failed without a reason"
-    kind = (error.cls_name or "").rpartition(".")[2]
-    if kind == "DagsterAssetCheckFailedError":
-        return "shut by the critical checks listed above"
-    ours = {cls.__name__ for cls in (*OUR_FAILURES, FileNotFoundError)}
-    return error.message.partition(":")[2].strip() if kind in ours else kind
 
 
 def _tell_published(settings: Settings) -> None:

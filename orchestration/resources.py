@@ -7,14 +7,28 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from orchestration.night import one_night
+
 # DuckDB lets one process write and then shuts out every other one, readers included.
 WAREHOUSE_POOL = "warehouse"
 
 
 class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The working database, opened for one block of work and closed after it."""
+    """The working database, opened for one block of work and closed after it.
+
+    Whoever runs steps with it, Dagster's daemon or the command, holds it for one night.
+    """
 
     path: str
+    as_at_date: str = ""
+    wait_minutes: float = 0
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
+        """The warehouse, held from the first step to the last."""
+        log = context.log.info if context.log else print
+        with one_night(Path(self.path), self.as_at_date, self.wait_minutes, log):
+            yield self
 
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:

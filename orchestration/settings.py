@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestration.alerts import AlertSettings, BadAlertSetting
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -18,7 +20,8 @@ class Settings:
     """One night's choices about place; choices about meaning live in ``seeds`` and ``models``.
 
     ``as_at_date`` is the last day that the figures may know of. ``authority_code`` is used for
-    files that neither lie in an authority's folder nor say whose they are.
+    files that neither lie in an authority's folder nor say whose they are. ``wait_minutes`` is how
+    long a night waits for another to end.
     """
 
     landing: Path
@@ -27,6 +30,8 @@ class Settings:
     authority_code: str | None
     pseudonym_key: bytes = field(repr=False)
     target: str = "prod"
+    wait_minutes: float = 0
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
     @property
     def warehouse(self) -> Path:
@@ -54,9 +59,12 @@ class Settings:
         return self.data / "dbt"
 
     def export(self) -> None:
-        """Tell dbt, which runs as a command of its own, where the warehouse is."""
+        """Tell dbt, which runs as a command of its own, where the warehouse is; and Dagster how to
+        write."""
         os.environ["WAREHOUSE_PATH"] = str(self.warehouse)
         os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+        # What Dagster plans for a night is written together: see run_history.
+        os.environ["DAGSTER_EVENT_BATCH_SIZE"] = "5000"
         self.warehouse.parent.mkdir(parents=True, exist_ok=True)
         self.dbt_target.mkdir(parents=True, exist_ok=True)
 
@@ -69,7 +77,7 @@ class Settings:
         """Settings as ``.env.example`` describes them; what the command line gives comes first.
 
         Raises:
-            MissingSetting: there is no pseudonym key, or a date cannot be read.
+            MissingSetting: there is no pseudonym key, or a date or number cannot be read.
         """
         environment = {**environment, **(given or {})}
         data = cls.data_folder(environment)
@@ -88,6 +96,13 @@ class Settings:
             as_at_date = dt.date.fromisoformat(as_at) if as_at else dt.date.today()  # noqa: DTZ011
         except ValueError as error:
             raise MissingSetting(f"OUTCOMES_AS_AT must read yyyy-mm-dd, not {as_at!r}") from error
+        wait = environment.get("OUTCOMES_WAIT", "") or "120"
+        if not wait.replace(".", "", 1).isdecimal():
+            raise MissingSetting(f"OUTCOMES_WAIT is a number of minutes, not {wait!r}")
+        try:
+            alerts = AlertSettings.read(environment)
+        except BadAlertSetting as error:
+            raise MissingSetting(str(error)) from error
         return cls(
             landing=Path(environment.get("OUTCOMES_LANDING") or data / "landing").resolve(),
             data=data,
@@ -95,6 +110,8 @@ class Settings:
             authority_code=environment.get("OUTCOMES_AUTHORITY") or None,
             pseudonym_key=key.encode("utf-8"),
             target=environment.get("OUTCOMES_TARGET", "prod"),
+            wait_minutes=float(wait),
+            alerts=alerts,
         )
 
     @staticmethod

@@ -11,12 +11,12 @@ from typing import Any
 
 import duckdb
 import pytest
-import yaml
 
 from orchestration.contracts import Column, ExtractContract, load_contracts
 from orchestration.ingest.assets import authority_codes
 from orchestration.ingest.landing import LandedFile, Places, survey
 from orchestration.ingest.load import CodeSets, Night, load_files
+from orchestration.yaml_files import read_yaml
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHARED = PROJECT.parent / "shared"
@@ -77,7 +77,7 @@ def published(spec: str) -> dict[str, Any]:
     file = SHARED / "specs" / f"{spec}.yml"
     if not file.exists():
         pytest.skip(f"the published layout {file.name} is not beside the project")
-    return dict(yaml.safe_load(file.read_text("utf-8")))
+    return dict(read_yaml(file))
 
 
 @functools.cache

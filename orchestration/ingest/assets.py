@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 
 from orchestration.contracts import ExtractContract
+from orchestration.feeds import write_feeds
 from orchestration.ingest.archives import sweep
 from orchestration.ingest.landing import Places, survey
 from orchestration.ingest.load import CodeSets, Night, count_rows, load_files
@@ -53,6 +54,7 @@ def build_ingest(
         landed = survey(settings.landing, contracts, places, settings.as_at_date, workspace)
         with warehouse.connect() as connection:
             load_files(connection, landed, night)
+            write_feeds(connection, workspace)
             for spec in [*raw, *register]:
                 rows = count_rows(connection, ".".join(spec.key.path))
                 yield dg.MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": rows})

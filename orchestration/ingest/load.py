@@ -211,8 +211,13 @@ def _prepare(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
         _prepare_raw(connection, contract, there.get(contract.extract, []))
 
 
+def key_fingerprint(key: bytes) -> str:
+    """What tells one pseudonym key from another and gives neither away."""
+    return hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+
+
 def _check_key(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
-    fingerprint = hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+    fingerprint = key_fingerprint(key)
     connection.execute("create table if not exists quality.pseudonym_keys (fingerprint varchar)")
     known = connection.execute("select fingerprint from quality.pseudonym_keys").fetchone()
     if known is None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import yaml
+
+from orchestration.yaml_files import read_yaml
 
 # A number that a person is known by, or a place as small as a few houses.
 IDENTIFYING = {
@@ -102,8 +103,7 @@ class Finding:
 
 def load_allowed(file: Path) -> dict[str, list[str]]:
     """The columns of the release, table by table; nothing else may leave."""
-    with file.open(encoding="utf-8") as handle:
-        return {table: list(columns) for table, columns in yaml.safe_load(handle).items()}
+    return {table: list(columns) for table, columns in read_yaml(file).items()}
 
 
 def findings(

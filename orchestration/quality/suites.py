@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from orchestration.contracts import ExtractContract, Identifier
+from orchestration.yaml_files import read_yaml
 
 Severity = Literal["critical", "warning"]
 
@@ -136,7 +137,7 @@ def load_suites(folder: Path) -> dict[str, Suite]:
     suites: dict[str, Suite] = {}
     for file in sorted(folder.glob("*.yml")):
         try:
-            written = _SuiteFile.model_validate(yaml.safe_load(file.read_text("utf-8")))
+            written = _SuiteFile.model_validate(read_yaml(file))
             suite = Suite(
                 file.stem, tuple(entry.as_expectation() for entry in written.expectations)
             )

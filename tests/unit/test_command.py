@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from orchestration.report_run import _reason, _together, run_and_report
+from orchestration.failures import told_reason
+from orchestration.report_run import _together, run_and_report
 from orchestration.settings import MINIMUM_KEY_LENGTH, Settings
 
 runner = CliRunner()
@@ -102,7 +103,7 @@ def test_a_site_that_cannot_be_drawn_undoes_no_publication_and_the_run_says_so(
 def test_an_engines_own_message_is_not_repeated_because_it_may_quote_a_cell():
     failed = _Error("DagsterError", "x", _Error("ConversionException", "x: cannot read 'Ada'"))
 
-    assert _reason(failed) == "ConversionException"
+    assert told_reason(failed) == "ConversionException"
 
 
 def test_our_own_message_is_repeated_without_the_name_of_its_class():
@@ -110,11 +111,11 @@ def test_our_own_message_is_repeated_without_the_name_of_its_class():
         "DagsterError", "x", _Error("CannotPublish", "a.CannotPublish: Move it: now.\n")
     )
 
-    assert _reason(failed) == "Move it: now."
+    assert told_reason(failed) == "Move it: now."
 
 
 def test_a_shut_gate_points_to_the_checks_that_shut_it():
-    assert "critical checks" in (_reason(_Error("a.DagsterAssetCheckFailedError", "x")) or "")
+    assert "critical checks" in (told_reason(_Error("a.DagsterAssetCheckFailedError", "x")) or "")
 
 
 def test_files_with_the_same_thing_to_say_are_named_together():

@@ -1,0 +1,36 @@
+"""Why a step failed, in words that may be repeated: in a log, a status or an alert."""
+
+from dagster_shared.error import SerializableErrorInfo
+
+from orchestration.ingest.load import WrongPseudonymKey
+from orchestration.night import AnotherNight
+from orchestration.publish.files import CannotPublish
+from orchestration.report.facts import CannotDraw
+
+OUR_FAILURES = (WrongPseudonymKey, CannotPublish, CannotDraw, AnotherNight, FileNotFoundError)
+GATE_SHUT = "DagsterAssetCheckFailedError"
+
+
+def words_of(kind: str, message: str) -> str:
+    """The words of an error where they are ours; of any other its kind alone, because an engine's
+    own message may quote the cell it stumbled on."""
+    if kind == GATE_SHUT:
+        return "shut by critical checks"
+    return message if kind in {cls.__name__ for cls in OUR_FAILURES} else kind
+
+
+def told_reason(error: SerializableErrorInfo | None) -> str:
+    """What went wrong at the bottom of an error as Dagster keeps it."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    if error is None:
+        return "it failed without a reason"
+    kind = (error.cls_name or "").rpartition(".")[2]
+    return words_of(kind, error.message.partition(":")[2].strip())
+
+
+def reason_of(error: BaseException | None) -> str:
+    """What went wrong at the bottom of an error."""
+    while error is not None and error.__cause__ is not None:
+        error = error.__cause__
+    return words_of(type(error).__name__, str(error)) if error else "it failed without a reason"
