@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.publish.scan import findings
+from orchestration.publish.scan import LARGEST_SMALL_COUNT, findings
 
 RELEASE_FILE = "csc_outcomes.duckdb"
 INTERNAL_FILE = "csc_outcomes_internal.duckdb"
@@ -109,9 +109,9 @@ INTERNAL = {
 # A check that a handful of rows failed says that a handful of children are like that.
 SMALL_COUNTS_EMPTIED = {
     "quality.check_results": (
-        "* replace (case when unexpected_count between 1 and 5 then null "
-        "else unexpected_count end as unexpected_count, "
-        "case when rows_checked between 1 and 5 then null else rows_checked end as rows_checked)"
+        f"* replace (case when unexpected_count between 1 and {LARGEST_SMALL_COUNT} then null "
+        "else unexpected_count end as unexpected_count, case when rows_checked between 1 and "
+        f"{LARGEST_SMALL_COUNT} then null else rows_checked end as rows_checked)"
     )
 }
 
@@ -186,7 +186,7 @@ def _without_small(rows: Mapping[str, int]) -> dict[str, int | None]:
     """Row counts that may lie beside the release: a table of 1 to 5 records is as telling as a
     count of 1 to 5."""
     return {
-        table: None if 1 <= count <= 5 and table not in REFERENCE else count
+        table: None if 1 <= count <= LARGEST_SMALL_COUNT and table not in REFERENCE else count
         for table, count in rows.items()
     }
 
