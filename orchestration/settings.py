@@ -27,6 +27,7 @@ class Settings:
     authority_code: str | None
     pseudonym_key: bytes = field(repr=False)
     target: str = "prod"
+    kept_publications: int = 7
 
     @property
     def warehouse(self) -> Path:
@@ -69,7 +70,7 @@ class Settings:
         """Settings as ``.env.example`` describes them; what the command line gives comes first.
 
         Raises:
-            MissingSetting: there is no pseudonym key, or a date cannot be read.
+            MissingSetting: there is no pseudonym key, or a date or a number cannot be read.
         """
         environment = {**environment, **(given or {})}
         data = cls.data_folder(environment)
@@ -95,12 +96,20 @@ class Settings:
             authority_code=environment.get("OUTCOMES_AUTHORITY") or None,
             pseudonym_key=key.encode("utf-8"),
             target=environment.get("OUTCOMES_TARGET", "prod"),
+            kept_publications=_kept_publications(environment),
         )
 
     @staticmethod
     def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
         """Where everything that a run makes is kept."""
         return Path(environment.get("OUTCOMES_DATA") or PROJECT / "data").resolve()
+
+
+def _kept_publications(environment: Mapping[str, str]) -> int:
+    given = environment.get("OUTCOMES_KEPT_PUBLICATIONS") or "7"
+    if not given.isdecimal() or int(given) < 1:
+        raise MissingSetting(f"OUTCOMES_KEPT_PUBLICATIONS must be 1 or more, not {given!r}")
+    return int(given)
 
 
 # Long enough that nobody can try all keys against a list of known identifiers.
