@@ -345,6 +345,25 @@ def publish(
             report()
 
 
+@app.command()
+def superset(
+    out: Annotated[Path, typer.Argument(help="Zip to write")] = Path("csc_outcomes_superset.zip"),
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            help="Release file, where Superset sees it",
+            show_default="data/published/csc_outcomes.duckdb",
+        ),
+    ] = None,
+) -> None:
+    """Write a dashboard on the release file for Apache Superset to import."""
+    from orchestration.publish.files import RELEASE_FILE
+    from orchestration.publish.superset import write_bundle
+
+    write_bundle(file or Settings.data_folder() / "published" / RELEASE_FILE, out)
+    typer.echo(f"Wrote {out}. Import it: superset import-dashboards -p {out} -u admin")
+
+
 @app.command("make-key")
 def make_key(
     file: Annotated[Path, typer.Argument(help="Where to keep the key; never in git")],

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from lxml import etree
 
+from orchestration.publish.superset import BUNDLE
 from orchestration.report_run import TRY_NEXT
 from tests.cookbook import COOKBOOK, recipes
 from tests.end_to_end.nights import SAMPLES, SAMPLES_AS_AT, Night, contents, run_night
@@ -337,3 +339,12 @@ def test_every_query_of_the_cookbook_runs_and_has_an_answer(night):
     for recipe in recipes():
         rows = night.ask(recipe.sql, internal=recipe.is_internal)
         assert rows or recipe.number in NOTHING_TO_SAY_OF_THE_SAMPLE, recipe.question
+
+
+def test_every_dataset_of_the_superset_dashboard_has_rows_in_the_columns_it_names(night):
+    files = sorted((BUNDLE / "datasets").rglob("*.yaml"))
+    assert files
+    for file in files:
+        dataset = yaml.safe_load(file.read_text("utf-8"))
+        named = ", ".join(column["column_name"] for column in dataset["columns"])
+        assert night.ask(f"select {named} from ({dataset['sql']})", internal=False), file.stem

@@ -312,5 +312,5 @@ def _read(file: Path) -> tuple[int, set[int]]:
         torn += one != other
         nights.add(one[0][0])
         # Twenty that never rest would leave whoever publishes no processor.
-        time.sleep(0.1)
+        time.sleep(0.5)
     return torn, nights
