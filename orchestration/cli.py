@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -306,6 +307,70 @@ def report(
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     typer.echo(f"Drew {drawn.pages} pages and {drawn.charts} charts. Open {drawn.front}.")
+
+
+@app.command()
+def publish(
+    number: Annotated[
+        int | None,
+        typer.Argument(help="Which publication to put back", show_default="the one before"),
+    ] = None,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Put an earlier publication back")
+    ] = False,
+) -> None:
+    """List the publications that are kept, or put an earlier one back.
+
+    Files, Parquet, manifest and report site go back together. The warehouse stays as it is, and
+    the next night publishes as always.
+    """
+    from orchestration.publish.files import CannotPublish, roll_back
+    from orchestration.publish.versions import CannotPutBack, kept_publications
+
+    published = Settings.data_folder() / "published"
+    if not rollback:
+        if number is not None:
+            typer.echo(f"Nothing was changed. To put it back: outcomes publish --rollback {number}")
+            raise typer.Exit(2)
+        kept = kept_publications(published)
+        for one in kept:
+            of = f"as at {one.manifest.get('as_at_date')}, {one.manifest.get('published_at')}"
+            typer.echo(f"{one.number:>6}  {of}{'  in place' if one.is_in_place else ''}")
+        if not kept:
+            typer.echo("No publication is kept yet. Run `make run` first.")
+        return
+    try:
+        put_back = roll_back(published, number)
+    except (CannotPublish, CannotPutBack) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    typer.echo(
+        f"Publication {put_back.number} is in place again, as at "
+        f"{put_back.manifest.get('as_at_date')}."
+    )
+    if not put_back.has_site:
+        # A site that cannot be drawn stops no publication, be it a new one or an earlier one.
+        with suppress(typer.Exit):
+            report()
+
+
+@app.command()
+def superset(
+    out: Annotated[Path, typer.Argument(help="Zip to write")] = Path("csc_outcomes_superset.zip"),
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            help="Release file, where Superset sees it",
+            show_default="data/published/csc_outcomes.duckdb",
+        ),
+    ] = None,
+) -> None:
+    """Write a dashboard on the release file for Apache Superset to import."""
+    from orchestration.publish.files import RELEASE_FILE
+    from orchestration.publish.superset import write_bundle
+
+    write_bundle(file or Settings.data_folder() / "published" / RELEASE_FILE, out)
+    typer.echo(f"Wrote {out}. Import it: superset import-dashboards -p {out} -u admin")
 
 
 @app.command("make-key")

@@ -32,6 +32,7 @@ class Settings:
     target: str = "prod"
     wait_minutes: float = 0
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    kept_publications: int = 7
 
     @property
     def warehouse(self) -> Path:
@@ -112,12 +113,20 @@ class Settings:
             target=environment.get("OUTCOMES_TARGET", "prod"),
             wait_minutes=float(wait),
             alerts=alerts,
+            kept_publications=_kept_publications(environment),
         )
 
     @staticmethod
     def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
         """Where everything that a run makes is kept."""
         return Path(environment.get("OUTCOMES_DATA") or PROJECT / "data").resolve()
+
+
+def _kept_publications(environment: Mapping[str, str]) -> int:
+    given = environment.get("OUTCOMES_KEPT_PUBLICATIONS") or "7"
+    if not given.isdecimal() or int(given) < 1:
+        raise MissingSetting(f"OUTCOMES_KEPT_PUBLICATIONS must be 1 or more, not {given!r}")
+    return int(given)
 
 
 # Long enough that nobody can try all keys against a list of known identifiers.

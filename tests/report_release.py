@@ -23,24 +23,6 @@ SEEDS = {
     "reference.periods": "calendar/periods.csv",
     "reference.local_authorities": "geography/local_authorities.csv",
 }
-# Only what the site reads of them: they are shown where the release has them, and not missed.
-LATER = {
-    "outcomes.indicator_cards": "indicator_id varchar, local_authority_code varchar, "
-    "period_id varchar, indicator varchar, framework varchar, unit varchar, chosen_as varchar, "
-    "headline_rank bigint, rationale varchar, value double, lower95 double, upper95 double, "
-    "symbol varchar, why_no_figure varchar, curve_reading varchar, baseline_value double, "
-    "baseline_date date, target_value double, target_owner varchar, "
-    "target_behaviour_note varchar, band_low double, band_high double, band_origin varchar, "
-    "band_behaviour_note varchar, question_too_low varchar, question_too_high varchar, "
-    "package_reading varchar, story varchar, practice_evidence varchar, events varchar, "
-    "partners varchar, actions varchar, what_is_next varchar",
-    "outcomes.scorecards": "local_authority_code varchar, subject_kind varchar, "
-    "subject_code varchar, subject_name varchar, programme_code varchar, period_id varchar, "
-    "quadrant varchar, display_order integer, item_kind varchar, item varchar, "
-    "indicator_id varchar, unit varchar, value double, lower95 double, upper95 double, "
-    "symbol varchar, year_before_value double, curve_reading varchar, why_no_figure varchar, "
-    "headline_rank bigint, data_development_rank bigint",
-}
 KINDS = ("cohort", "progress", "organisation", "views")
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -65,8 +47,6 @@ def a_release(file: Path, rows: Rows) -> Path:
             "check_name varchar, severity varchar, passed boolean, rows_checked bigint, "
             "unexpected_count bigint, why varchar)"
         )
-        for table, columns in LATER.items():
-            connection.execute(f"create table if not exists {table} ({columns})")
         for table, told in rows.items():
             for row in told:
                 names = ", ".join(row)

@@ -1,5 +1,8 @@
 """The last step of the night: both files and the manifest, after every gate."""
 
+import datetime as dt
+import shutil
+import subprocess
 from importlib.metadata import version
 
 import dagster as dg
@@ -47,7 +50,8 @@ def build_publish(settings: Settings) -> dg.AssetsDefinition:
             settings.published,
             {
                 "as_at_date": settings.as_at_date.isoformat(),
-                "code_version": version("csc-outcomes"),
+                "code_version": _code_version(),
+                "published_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
                 "parameter_version": parameters[0] if parameters else None,
                 "landed_files": [
                     {"file_name": name, "sha256": sha256, "status": status}
@@ -55,13 +59,32 @@ def build_publish(settings: Settings) -> dg.AssetsDefinition:
                 ],
             },
             load_allowed(PROJECT / "expectations" / "release.yml"),
+            newest_kept=settings.kept_publications,
         )
         return dg.MaterializeResult(
             metadata={
                 f"rows in {file}": sum(rows.values())
                 for file, rows in publication.row_counts.items()
             }
+            | {"publication": publication.number}
             | {"cohort rows new or corrected": kept.added, "cohort rows ended": kept.ended}
         )
 
     return publish_outcomes
+
+
+def _code_version() -> str:
+    """The version, with the commit where the project lies in git, and whether it was changed."""
+    released = version("csc-outcomes")
+    git = shutil.which("git")
+    if git is None or not (PROJECT / ".git").exists():
+        return released
+    described = subprocess.run(
+        [git, "describe", "--always", "--dirty"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    commit = described.stdout.strip()
+    return f"{released}+{commit}" if commit else released

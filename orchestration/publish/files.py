@@ -4,9 +4,7 @@ The release holds what anyone may see and is made from the list below and nothin
 internal file adds unsuppressed figures and pseudonymised records for authorised analysts.
 """
 
-import hashlib
 import json
-import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,18 +12,32 @@ from typing import Any
 
 import duckdb
 
-from orchestration.publish.scan import findings
+from orchestration.publish.parquet import write_parquet
+from orchestration.publish.scan import LARGEST_SMALL_COUNT, findings
+from orchestration.publish.versions import (
+    MANIFEST_FILE,
+    PARQUET,
+    UNFINISHED,
+    Kept,
+    forget,
+    gather,
+    next_number,
+    put_back,
+    put_in_place,
+    sha256,
+    sweep,
+)
 
 RELEASE_FILE = "csc_outcomes.duckdb"
 INTERNAL_FILE = "csc_outcomes_internal.duckdb"
-MANIFEST_FILE = "manifest.json"
-UNFINISHED = ".unfinished-"
 # The newest format that DuckDB clients from 1.2 on can read.
 STORAGE_VERSION = "v1.2.0"
 
 # Kept from night to night, the first by ``history``; every other table is made anew.
 VERSIONS = "history.cohort_snapshot_versions"
 FROZEN = "history.baseline_forecasts"
+# What each file is called among its fellows: a folder of Parquet.
+AUDIENCES = {RELEASE_FILE: "release", INTERNAL_FILE: "internal"}
 REFERENCE = (
     "reference.frameworks",
     "reference.outcomes",
@@ -109,9 +121,9 @@ INTERNAL = {
 # A check that a handful of rows failed says that a handful of children are like that.
 SMALL_COUNTS_EMPTIED = {
     "quality.check_results": (
-        "* replace (case when unexpected_count between 1 and 5 then null "
-        "else unexpected_count end as unexpected_count, "
-        "case when rows_checked between 1 and 5 then null else rows_checked end as rows_checked)"
+        f"* replace (case when unexpected_count between 1 and {LARGEST_SMALL_COUNT} then null "
+        "else unexpected_count end as unexpected_count, case when rows_checked between 1 and "
+        f"{LARGEST_SMALL_COUNT} then null else rows_checked end as rows_checked)"
     )
 }
 
@@ -122,9 +134,10 @@ class CannotPublish(Exception):
 
 @dataclass(frozen=True)
 class Publication:
-    """What was published: rows by table for each file, and where."""
+    """What was published: its number, rows by table for each file, and where."""
 
     folder: Path
+    number: int
     row_counts: Mapping[str, Mapping[str, int]]
 
 
@@ -133,6 +146,8 @@ def publish(
     folder: Path,
     facts: Mapping[str, Any],
     allowed: Mapping[str, Collection[str]] | None = None,
+    *,
+    newest_kept: int = 7,
 ) -> Publication:
     """Write both files beside their places, look the release over, then put them there together.
 
@@ -141,14 +156,14 @@ def publish(
         folder: where the published files live.
         facts: what the manifest says besides row counts and file hashes (as-at date, version).
         allowed: the columns that each table of the release may have.
+        newest_kept: how many publications stay to be put back, this one included.
 
     Raises:
         CannotPublish: a table is missing, or a stale write-ahead log lies beside a file: DuckDB
             would replay it into the new one; or the release holds what must not leave.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob(f"{UNFINISHED}*"):
-        left.unlink()
+    sweep(folder)
     _refuse_stale_logs(folder)
     names = {INTERNAL_FILE: (INTERNAL, {}), RELEASE_FILE: (RELEASE, SMALL_COUNTS_EMPTIED)}
     written = {
@@ -156,18 +171,44 @@ def publish(
         for name, (tables, columns) in names.items()
     }
     _look_over(folder / f"{UNFINISHED}{RELEASE_FILE}", allowed)
+    number = next_number(folder)
     manifest = {
         **facts,
+        "publication": number,
         "files": {
-            name: {"sha256": _sha256(folder / f"{UNFINISHED}{name}"), "rows": _without_small(rows)}
+            name: {"sha256": sha256(folder / f"{UNFINISHED}{name}"), "rows": _without_small(rows)}
             for name, rows in written.items()
         },
+        "parquet": _write_parquet(folder, names),
     }
     unfinished = folder / f"{UNFINISHED}{MANIFEST_FILE}"
     unfinished.write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    for name in (*names, MANIFEST_FILE):
-        _put_in_place(folder / f"{UNFINISHED}{name}", folder / name)
-    return Publication(folder, written)
+    finished = (*names, PARQUET, MANIFEST_FILE)
+    kept = gather(folder, number, {name: folder / f"{UNFINISHED}{name}" for name in finished})
+    put_in_place(folder, kept)
+    forget(folder, newest_kept)
+    return Publication(folder, number, written)
+
+
+def roll_back(folder: Path, number: int | None = None) -> Kept:
+    """Put an earlier publication back: files, Parquet, manifest, and its site where one was kept.
+
+    Raises:
+        CannotPublish: a stale write-ahead log lies beside a file.
+        CannotPutBack: there is no such publication, or it is not what was published then.
+    """
+    _refuse_stale_logs(folder)
+    return put_back(folder, number)
+
+
+def _write_parquet(folder: Path, names: Collection[str]) -> dict[str, str]:
+    """Each finished file as Parquet beside it; the hash of every table's."""
+    place = folder / f"{UNFINISHED}{PARQUET}"
+    return {
+        written.relative_to(place).as_posix(): sha256(written)
+        for name in names
+        for written in write_parquet(folder / f"{UNFINISHED}{name}", place / AUDIENCES[name])
+    }
 
 
 def _look_over(release: Path, allowed: Mapping[str, Collection[str]] | None) -> None:
@@ -186,7 +227,7 @@ def _without_small(rows: Mapping[str, int]) -> dict[str, int | None]:
     """Row counts that may lie beside the release: a table of 1 to 5 records is as telling as a
     count of 1 to 5."""
     return {
-        table: None if 1 <= count <= 5 and table not in REFERENCE else count
+        table: None if 1 <= count <= LARGEST_SMALL_COUNT and table not in REFERENCE else count
         for table, count in rows.items()
     }
 
@@ -265,19 +306,6 @@ def _comment(
 
 def literal(text: str | None) -> str:
     return "null" if text is None else "'" + text.replace("'", "''") + "'"
-
-
-def _put_in_place(unfinished: Path, place: Path) -> None:
-    """Replace a file in one move, after its bytes are safely on disk."""
-    with unfinished.open("rb") as handle:
-        os.fsync(handle.fileno())
-    unfinished.chmod(0o444)
-    unfinished.replace(place)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def published_tables() -> Sequence[str]:

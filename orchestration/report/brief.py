@@ -13,7 +13,7 @@ import vl_convert
 from jinja2 import Environment
 
 from orchestration.report.facts import Authority, Catalogue, Row
-from orchestration.report.words import CURVE_READINGS, KINDS, SILENT
+from orchestration.report.words import CURVE_READINGS
 
 MARGIN, WIDTH, FOOT = 48, 595, 806
 # Points to a letter, on average, for each point of size: wide enough that no line runs out.
@@ -38,10 +38,11 @@ def draw_brief(
     authority: Authority,
     front: dict[str, Any],
     headlines: Sequence[Row],
+    not_known: dict[str, Any],
 ) -> bytes:
     """The page, of the year that is read first."""
     placed, y = [], float(MARGIN)
-    for line in _wrapped(_lines(catalogue, authority, front, headlines)):
+    for line in _wrapped(_lines(catalogue, authority, front, headlines, not_known)):
         y += line.size + line.gap
         # What does not fit is on the site; nothing is printed over the foot.
         if y < FOOT - 24:
@@ -58,7 +59,11 @@ def _wrapped(lines: Iterator[Line]) -> Iterator[Line]:
 
 
 def _lines(
-    catalogue: Catalogue, authority: Authority, front: dict[str, Any], headlines: Sequence[Row]
+    catalogue: Catalogue,
+    authority: Authority,
+    front: dict[str, Any],
+    headlines: Sequence[Row],
+    not_known: dict[str, Any],
 ) -> Iterator[Line]:
     yield Line(f"{authority.name}, {authority.year}; figures as at {catalogue.as_at}", 9)
     yield Line("Did we make a difference for children?", 18, is_bold=True, gap=6)
@@ -85,16 +90,12 @@ def _lines(
             yield Line(f"{asked['question']} (outcomes: {len(asked['outcomes'])})", indent=10)
         yield from _more(len(front["questions"]) - QUESTIONS_SHOWN)
     yield _heading("What is not known")
-    measured = sum(key in catalogue.indicators for key in authority.values)
-    yield Line(f"{measured} of {len(catalogue.indicators)} measures have figures.", indent=10)
-    for kind in KINDS:
-        silent = sum(
-            row[f"{kind.column}_reading"] == SILENT
-            for (_, year), row in authority.triangulated.items()
-            if year == authority.year
-        )
-        if silent:
-            yield Line(f"{kind.name}: silent on {silent} outcomes.", indent=10)
+    measured = f"{not_known['measured_count']} of {not_known['indicator_count']}"
+    yield Line(f"{measured} measures have figures.", indent=10)
+    for silent in not_known["silent"]:
+        count = len(silent["outcomes"])
+        if count:
+            yield Line(f"{silent['kind'].name}: silent on {count} outcomes.", indent=10)
 
 
 def _outcomes(group: dict[str, Any]) -> Iterator[Line]:

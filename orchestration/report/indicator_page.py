@@ -58,8 +58,8 @@ def indicator(catalogue: Catalogue, authority: Authority, indicator_id: str) -> 
     """Everything released of one indicator in one authority."""
     row = catalogue.indicators[indicator_id]
     values = authority.values[indicator_id]
-    whole = by_date([value for value in values if value["breakdown"] == "all"])
-    years = [value for value in whole if value["period_type"] == "year"] or whole
+    whole = _whole(values)
+    years = _read_first(whole)
     latest = years[-1]
     groups = _groups(row, values, latest)
     series = _series(row, authority.trends.get(indicator_id, []))
@@ -97,8 +97,7 @@ def indicator(catalogue: Catalogue, authority: Authority, indicator_id: str) -> 
 def newest_figure(row: Row, authority: Authority) -> dict[str, str] | None:
     """The figure of an indicator that is read first, of years where there are any; None without."""
     values = authority.values.get(row["indicator_id"], [])
-    whole = by_date([value for value in values if value["breakdown"] == "all"])
-    years = [value for value in whole if value["period_type"] == "year"] or whole
+    years = _read_first(_whole(values))
     if not years:
         return None
     return {
@@ -106,6 +105,16 @@ def newest_figure(row: Row, authority: Authority) -> dict[str, str] | None:
         "figure": figure(years[-1], row["unit"]),
         "interval": interval(years[-1]),
     }
+
+
+def _whole(rows: Sequence[Row]) -> list[Row]:
+    """The figures of everybody, oldest first."""
+    return by_date([row for row in rows if row["breakdown"] == "all"])
+
+
+def _read_first(whole: Sequence[Row]) -> Sequence[Row]:
+    """Years, where there are any."""
+    return [row for row in whole if row["period_type"] == "year"] or whole
 
 
 def _value(indicator: Row, row: Row) -> dict[str, Any]:
@@ -157,7 +166,7 @@ def _listed(codes: str | None, catalogue: Catalogue) -> list[Row]:
 
 def _finest(points: Sequence[Row], worth: Callable[[Sequence[Row]], bool]) -> list[Row]:
     """The series of the shortest periods that is worth a chart."""
-    of_type = grouped([row for row in points if row["breakdown"] == "all"], "period_type")
+    of_type = grouped(_whole(points), "period_type")
     for period_type in FINEST_FIRST:
         if worth(of_type.get(period_type, [])):
             return of_type[period_type]
@@ -297,8 +306,6 @@ def _curve(indicator: Row, trend: Sequence[Row], curve: Sequence[Row]) -> dict[s
                 "period": short_period(row["period_id"]),
                 "figure": figure(row, indicator["unit"]),
                 "interval": interval(row),
-                "forecast": "",
-                "forecast_interval": "",
             }
             for row in reversed(shown)
         ],

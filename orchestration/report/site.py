@@ -3,7 +3,7 @@
 import os
 import posixpath
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from orchestration.report.facts import (
     CannotDraw,
     Catalogue,
     Release,
+    Row,
     open_release,
     read_authority,
     read_catalogue,
@@ -55,6 +56,17 @@ class Drawn:
     front: Path
     pages: int
     charts: int
+
+
+@dataclass(frozen=True)
+class Newest:
+    """What several pages say of the year that is read first, worked out once."""
+
+    front: dict[str, Any]
+    headlines: Sequence[Row]
+    not_known: dict[str, Any]
+    # Every indicator of a framework, with its newest figure.
+    figures: Mapping[str, Sequence[Row]]
 
 
 def draw_site(
@@ -95,7 +107,8 @@ def _draw(release: Release, folder: Path, progress: Progress) -> Drawn:
         waiting: list[Future[None]] = []
         for step, (code, name) in enumerate(catalogue.authorities.items()):
             authority = read_authority(release, code, name)
-            pages = list(_pages(release, catalogue, authority))
+            newest = _newest(catalogue, authority)
+            pages = list(_pages(release, catalogue, authority, newest))
             for done, page in enumerate(pages):
                 share = (step + done / len(pages)) / len(catalogue.authorities)
                 progress(f"{name}: {page.title}", share)
@@ -111,8 +124,9 @@ def _draw(release: Release, folder: Path, progress: Progress) -> Drawn:
                 environment,
                 catalogue,
                 authority,
-                front(catalogue, authority, authority.year),
-                headlines(authority),
+                newest.front,
+                newest.headlines,
+                newest.not_known,
             )
             (folder / brief_path(code)).write_bytes(brief)
             # All of one authority before the next: what waits is kept in memory.
@@ -172,18 +186,30 @@ def scorecard_path(code: str, slug: str) -> str:
     return f"{code}/scorecards/{slug}.html"
 
 
-def _pages(release: Release, catalogue: Catalogue, authority: Authority) -> Iterator[Page]:
+def _newest(catalogue: Catalogue, authority: Authority) -> Newest:
+    keys = [framework["framework"] for framework in catalogue.frameworks]
+    return Newest(
+        front=front(catalogue, authority, authority.year),
+        headlines=headlines(authority),
+        not_known=not_known(catalogue, authority),
+        figures={key: latest_figures(catalogue, authority, key) for key in keys},
+    )
+
+
+def _pages(
+    release: Release, catalogue: Catalogue, authority: Authority, newest: Newest
+) -> Iterator[Page]:
     code = authority.code
     for year in authority.years:
-        path = front_path(catalogue, code, None if year == authority.year else year)
+        is_newest = year == authority.year
         yield Page(
-            path,
+            front_path(catalogue, code, None if is_newest else year),
             "front.html",
             f"Did we make a difference for children? {year}",
             {
                 "year": year,
-                "front": front(catalogue, authority, year),
-                "headlines": headlines(authority) if year == authority.year else [],
+                "front": newest.front if is_newest else front(catalogue, authority, year),
+                "headlines": newest.headlines if is_newest else [],
             },
         )
     for outcome_id, row in catalogue.outcomes.items():
@@ -223,7 +249,7 @@ def _pages(release: Release, catalogue: Catalogue, authority: Authority) -> Iter
             {
                 "framework": framework,
                 "groups": framework_groups(catalogue, authority, key, authority.year),
-                "indicators": latest_figures(catalogue, authority, key),
+                "indicators": newest.figures[key],
             },
         )
     yield Page(
@@ -232,10 +258,7 @@ def _pages(release: Release, catalogue: Catalogue, authority: Authority) -> Iter
         "Every measure",
         {
             "frameworks": [
-                {
-                    "framework": framework,
-                    "rows": latest_figures(catalogue, authority, framework["framework"]),
-                }
+                {"framework": framework, "rows": newest.figures[framework["framework"]]}
                 for framework in catalogue.frameworks
             ]
         },
@@ -244,7 +267,7 @@ def _pages(release: Release, catalogue: Catalogue, authority: Authority) -> Iter
         f"{code}/not-known.html",
         "not_known.html",
         "What is not known",
-        not_known(catalogue, authority),
+        newest.not_known,
     )
     yield Page(
         f"{code}/data-quality.html",

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from lxml import etree
 
+from orchestration.publish.superset import BUNDLE
 from orchestration.report_run import TRY_NEXT
+from tests.cookbook import COOKBOOK, recipes
 from tests.end_to_end.nights import SAMPLES, SAMPLES_AS_AT, Night, contents, run_night
 
 HERE = Path(__file__).parent
@@ -320,3 +323,28 @@ def test_a_night_that_fails_leaves_yesterdays_files_as_they_were(night):
     assert failed.exit_code == 1
     assert "There is no landing folder" in failed.said
     assert (night.release.read_bytes(), night.internal.read_bytes()) == before
+
+
+# The sample has no surveys, staff list, programmes, priorities or published statistics.
+NOTHING_TO_SAY_OF_THE_SAMPLE = {6, 7, 11, 15, 26, 27, 28, 29}
+
+
+def test_the_cookbook_has_thirty_questions_each_with_its_query_and_its_reading():
+    found = recipes()
+    assert [recipe.number for recipe in found] == list(range(1, 31))
+    assert COOKBOOK.read_text("utf-8").count("```sql") == len(found)
+
+
+def test_every_query_of_the_cookbook_runs_and_has_an_answer(night):
+    for recipe in recipes():
+        rows = night.ask(recipe.sql, internal=recipe.is_internal)
+        assert rows or recipe.number in NOTHING_TO_SAY_OF_THE_SAMPLE, recipe.question
+
+
+def test_every_dataset_of_the_superset_dashboard_has_rows_in_the_columns_it_names(night):
+    files = sorted((BUNDLE / "datasets").rglob("*.yaml"))
+    assert files
+    for file in files:
+        dataset = yaml.safe_load(file.read_text("utf-8"))
+        named = ", ".join(column["column_name"] for column in dataset["columns"])
+        assert night.ask(f"select {named} from ({dataset['sql']})", internal=False), file.stem

@@ -41,6 +41,13 @@ def test_an_as_at_date_that_is_no_date_is_refused():
         settings(OUTCOMES_AS_AT="31/03/2026")
 
 
+@pytest.mark.parametrize("given", ["0", "-1", "some"])
+def test_at_least_one_publication_is_kept(given):
+    assert settings(OUTCOMES_KEPT_PUBLICATIONS="").kept_publications == 7
+    with pytest.raises(MissingSetting, match="1 or more"):
+        settings(OUTCOMES_KEPT_PUBLICATIONS=given)
+
+
 def test_files_are_landed_under_the_data_folder_unless_told(tmp_path: Path):
     assert settings(OUTCOMES_DATA=str(tmp_path)).landing == tmp_path / "landing"
     assert settings(OUTCOMES_LANDING=str(tmp_path)).landing == tmp_path

@@ -1,0 +1,247 @@
+"""Publications side by side: the newest few are kept whole, and each can be put in place again.
+
+A night is gathered in a folder of its own before anything that people open is touched. To publish
+it, and to put an earlier one back, is then the same: every file is replaced in one move. The
+warehouse is not opened, so what it has frozen stays, and the next night goes on from it.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MANIFEST_FILE = "manifest.json"
+UNFINISHED = ".unfinished-"
+KEPT = "publications"
+PARQUET = "parquet"
+SITE = "site"
+
+
+class CannotPutBack(Exception):
+    """Nothing was put back and what was there stays; the message says why."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A publication that is kept: where, and what its manifest says."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    is_in_place: bool
+
+    @property
+    def number(self) -> int:
+        """Publications are counted up, and no number is given twice."""
+        return int(self.manifest["publication"])
+
+    @property
+    def has_site(self) -> bool:
+        """Its site is kept once another publication takes its place."""
+        return (self.folder / SITE).is_dir()
+
+
+def kept_publications(published: Path) -> list[Kept]:
+    """Every publication that is kept, newest first."""
+    in_place = _number_in_place(published)
+    found = [
+        Kept(folder, manifest, manifest["publication"] == in_place)
+        for folder in (published / KEPT).glob("[0-9]*")
+        if (manifest := _read(folder / MANIFEST_FILE))
+    ]
+    return sorted(found, key=lambda kept: kept.number, reverse=True)
+
+
+def next_number(published: Path) -> int:
+    """The number of the publication to come."""
+    numbers = [kept.number for kept in kept_publications(published)]
+    return max([*numbers, _number_in_place(published) or 0]) + 1
+
+
+def sweep(published: Path) -> None:
+    """Take away what a publication that was broken off has left."""
+    for folder in (published, published / KEPT, *(published / KEPT).glob("[0-9]*")):
+        for left in folder.glob(f"{UNFINISHED}*"):
+            _remove(left)
+
+
+def gather(published: Path, number: int, unfinished: Mapping[str, Path]) -> Kept:
+    """Move what belongs to one publication into its folder, safe on disk and for reading only."""
+    folder = published / KEPT / f"{number:04}"
+    gathering = folder.with_name(f"{UNFINISHED}{folder.name}")
+    gathering.mkdir(parents=True)
+    for name, path in unfinished.items():
+        path.rename(gathering / name)
+    for file in _files(gathering):
+        with file.open("rb") as handle:
+            os.fsync(handle.fileno())
+        file.chmod(0o444)
+    gathering.rename(folder)
+    return Kept(folder, _read(folder / MANIFEST_FILE), is_in_place=False)
+
+
+def put_in_place(published: Path, kept: Kept) -> None:
+    """Give each file the place in which people open it, the manifest last.
+
+    Whoever has a file open keeps what was in it. A site that was not drawn yet changes nothing.
+    """
+    _keep_site(published)
+    names = [name for name in kept.manifest["files"] if (kept.folder / name).exists()]
+    for name in names:
+        _replace_file(kept.folder / name, published / name)
+    if (kept.folder / PARQUET).is_dir():
+        _replace_folder(kept.folder / PARQUET, published / PARQUET)
+    if kept.has_site:
+        _replace_folder(kept.folder / SITE, published / SITE, as_link=False)
+    _replace_file(kept.folder / MANIFEST_FILE, published / MANIFEST_FILE)
+
+
+def put_back(published: Path, number: int | None = None) -> Kept:
+    """Put an earlier publication in place: the one of this number, else the one before.
+
+    A site of other figures would be worse than none: where none is kept with it, the site is taken
+    away, to be drawn again.
+
+    Raises:
+        CannotPutBack: there is none, it is in place already, or it is not what was published then.
+    """
+    kept = kept_publications(published)
+    chosen = _choose(kept, number, _number_in_place(published))
+    for name, told in _told(chosen).items():
+        file = chosen.folder / name
+        if not file.is_file() or sha256(file) != told:
+            raise CannotPutBack(
+                f"{name} of publication {chosen.number} is not what was published then. Nothing "
+                f"was put back; kept are {_listed(kept)}."
+            )
+    put_in_place(published, chosen)
+    if not chosen.has_site:
+        _remove(published / SITE)
+    return chosen
+
+
+def forget(published: Path, newest: int) -> None:
+    """Keep the newest publications and the one in place; take the others away."""
+    for kept in kept_publications(published)[newest:]:
+        if not kept.is_in_place:
+            _remove(kept.folder)
+
+
+def sha256(file: Path) -> str:
+    """The hash by which a published file is known again."""
+    with file.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+# ---- which one ----
+
+
+def _choose(kept: list[Kept], number: int | None, in_place: int | None) -> Kept:
+    if number is not None and number == in_place:
+        raise CannotPutBack(f"Publication {number} is in place already.")
+    for publication in kept:
+        if number is None and in_place is not None and publication.number < in_place:
+            return publication
+        if publication.number == number:
+            return publication
+    wanted = "earlier publication" if number is None else f"publication {number}"
+    raise CannotPutBack(
+        f"There is no {wanted} to put back"
+        + (f": kept are {_listed(kept)}." if kept else ", because none is kept yet.")
+    )
+
+
+def _listed(kept: list[Kept]) -> str:
+    return ", ".join(
+        f"{publication.number}{' (in place)' if publication.is_in_place else ''}"
+        for publication in kept
+    )
+
+
+def _told(kept: Kept) -> dict[str, str]:
+    """The hash of each file, by its path in the folder, as the manifest tells it."""
+    files = {name: told["sha256"] for name, told in kept.manifest["files"].items()}
+    parquet = kept.manifest.get("parquet", {})
+    return files | {f"{PARQUET}/{name}": told for name, told in parquet.items()}
+
+
+def _number_in_place(published: Path) -> int | None:
+    number = _read(published / MANIFEST_FILE).get("publication")
+    return int(number) if number is not None else None
+
+
+def _read(manifest: Path) -> dict[str, Any]:
+    """Nothing where there is none, or one that no publication wrote."""
+    try:
+        found = json.loads(manifest.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+# ---- files and folders ----
+
+
+def _keep_site(published: Path) -> None:
+    """The site that is there, beside the publication it was drawn from.
+
+    One that is older than the manifest was drawn from an earlier publication.
+    """
+    front, manifest = published / SITE / "index.html", published / MANIFEST_FILE
+    in_place = next((kept for kept in kept_publications(published) if kept.is_in_place), None)
+    if in_place is None or in_place.has_site or not front.exists():
+        return
+    if front.stat().st_mtime_ns >= manifest.stat().st_mtime_ns:
+        _replace_folder(published / SITE, in_place.folder / SITE, as_link=False)
+
+
+def _replace_file(source: Path, place: Path) -> None:
+    beside = place.with_name(f"{UNFINISHED}{place.name}")
+    _remove(beside)
+    _same_file(source, beside)
+    beside.replace(place)
+    # Two names of one file are not replaced by each other: the first is then still there.
+    beside.unlink(missing_ok=True)
+
+
+def _replace_folder(source: Path, place: Path, *, as_link: bool = True) -> None:
+    """In one move where folders may be linked; without links the old one goes a moment earlier."""
+    beside = place.with_name(f"{UNFINISHED}{place.name}")
+    _remove(beside)
+    if not (as_link and _link_folder(source, beside)):
+        shutil.copytree(source, beside, copy_function=_same_file)
+    if place.exists() and not (beside.is_symlink() and place.is_symlink()):
+        _remove(place)
+    beside.replace(place)
+
+
+def _link_folder(source: Path, link: Path) -> bool:
+    """False where links to folders are not to be had: network folders, Windows accounts."""
+    try:
+        link.symlink_to(os.path.relpath(source, link.parent), target_is_directory=True)
+    except OSError:
+        return False
+    return True
+
+
+def _same_file(source: str | Path, place: str | Path) -> str:
+    """A second name for a file, which costs no space; a copy where a file can have only one."""
+    try:
+        os.link(source, place)
+    except OSError:
+        shutil.copy2(source, place)
+    return str(place)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())

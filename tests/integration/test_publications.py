@@ -1,0 +1,316 @@
+"""Publications side by side: what is kept, what goes back, and what readers see meanwhile."""
+
+import json
+import multiprocessing
+import os
+import time
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli import app
+from orchestration.publish import files
+from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, CannotPublish, roll_back
+from orchestration.publish.versions import (
+    MANIFEST_FILE,
+    CannotPutBack,
+    Kept,
+    kept_publications,
+    next_number,
+)
+
+RELEASE = {"reference.codes": "reference.codes", "outcomes.questions": "release.questions"}
+INTERNAL = {"reference.codes": "reference.codes", "measures.records": "measures.records"}
+TABLES = sorted({*RELEASE.values(), *INTERNAL.values()})
+READERS, PUBLICATIONS = 20, 200
+
+
+@pytest.fixture(autouse=True)
+def few_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "RELEASE", RELEASE)
+    monkeypatch.setattr(files, "INTERNAL", INTERNAL)
+    monkeypatch.setattr(files, "SMALL_COUNTS_EMPTIED", {})
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    path = tmp_path / "warehouse" / "warehouse.duckdb"
+    path.parent.mkdir()
+    with duckdb.connect(str(path)) as connection:
+        for table in TABLES:
+            connection.execute(f"create schema if not exists {table.partition('.')[0]}")
+            connection.execute(f"create table {table} (night integer primary key, said varchar)")
+    return path
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    return tmp_path / "published"
+
+
+def a_night(warehouse: Path, published: Path, night: int, *, newest_kept: int = 7) -> None:
+    """A warehouse that says in every table which night it is, published."""
+    with duckdb.connect(str(warehouse)) as connection:
+        for table in TABLES:
+            connection.execute(f"delete from {table}")
+            connection.execute(f"insert into {table} values (?, 'of ' || ?)", [night, night])
+    files.publish(warehouse, published, {"as_at_date": f"night {night}"}, newest_kept=newest_kept)
+
+
+def drawn(published: Path, night: int) -> None:
+    """A site, drawn after its publication."""
+    site = published / "site"
+    site.mkdir(exist_ok=True)
+    page = site / "index.html"
+    page.unlink(missing_ok=True)
+    page.write_text(f"of {night}", encoding="utf-8")
+    # Clocks of file systems are coarse: what is drawn later is never older.
+    later = (published / MANIFEST_FILE).stat().st_mtime_ns + 1
+    os.utime(page, ns=(later, later))
+
+
+def nights_in_place(published: Path) -> dict[str, object]:
+    """Which night each thing that people open says it is."""
+    with duckdb.connect() as connection:
+        said: dict[str, object] = {}
+        for name, table in (
+            (RELEASE_FILE, "outcomes.questions"),
+            (INTERNAL_FILE, "measures.records"),
+        ):
+            connection.execute(f"attach '{published / name}' as file (read_only)")
+            said[name] = connection.execute(f"select night from file.{table}").fetchall()[0][0]
+            connection.execute("detach file")
+        for parquet in ("release/outcomes/questions", "internal/measures/records"):
+            said[parquet] = connection.sql(
+                f"select night from read_parquet('{published}/parquet/{parquet}.parquet')"
+            ).fetchall()[0][0]
+    manifest = json.loads((published / MANIFEST_FILE).read_text("utf-8"))
+    said[MANIFEST_FILE] = int(manifest["as_at_date"].split()[1])
+    page = published / "site" / "index.html"
+    said["site"] = int(page.read_text("utf-8").split()[1]) if page.exists() else None
+    return said
+
+
+def numbers(published: Path) -> list[int]:
+    return [kept.number for kept in kept_publications(published)]
+
+
+def in_place(published: Path) -> Kept:
+    return next(kept for kept in kept_publications(published) if kept.is_in_place)
+
+
+def test_the_newest_publications_are_kept_and_numbers_go_on(warehouse: Path, published: Path):
+    for night in (1, 2, 3):
+        a_night(warehouse, published, night, newest_kept=2)
+
+    assert numbers(published) == [3, 2]
+    assert in_place(published).number == 3
+    assert next_number(published) == 4
+
+
+def test_parquet_has_the_rows_of_both_files_and_the_manifest_its_hashes(
+    warehouse: Path, published: Path
+):
+    a_night(warehouse, published, 1)
+
+    for audience, tables in (("release", RELEASE), ("internal", INTERNAL)):
+        for table in tables:
+            file = f"{published}/parquet/{audience}/{table.replace('.', '/')}.parquet"
+            assert duckdb.sql(f"from read_parquet('{file}')").fetchall() == [(1, "of 1")]
+    told = json.loads((published / MANIFEST_FILE).read_text("utf-8"))["parquet"]
+    assert sorted(told) == [
+        "internal/measures/records.parquet",
+        "internal/reference/codes.parquet",
+        "release/outcomes/questions.parquet",
+        "release/reference/codes.parquet",
+    ]
+
+
+@pytest.mark.parametrize("can_link", [True, False], ids=["links", "no links"])
+def test_everything_of_an_earlier_night_goes_back_together(
+    warehouse: Path, published: Path, can_link, monkeypatch: pytest.MonkeyPatch
+):
+    """A network folder may know no links: then files are copied."""
+    if not can_link:
+        monkeypatch.setattr("os.link", _no_links)
+        monkeypatch.setattr(Path, "symlink_to", _no_links)
+    for night in (1, 2, 3):
+        a_night(warehouse, published, night)
+        drawn(published, night)
+    assert set(nights_in_place(published).values()) == {3}
+
+    assert roll_back(published).number == 2
+    assert set(nights_in_place(published).values()) == {2}
+    assert roll_back(published).number == 1
+    assert set(nights_in_place(published).values()) == {1}
+    # Forward again, to the night that was taken back first, with the site that it had.
+    assert roll_back(published, 3).number == 3
+    assert set(nights_in_place(published).values()) == {3}
+    assert not list(published.rglob(".unfinished-*"))
+
+
+def _no_links(*_: object, **__: object) -> None:
+    raise OSError("no links here")
+
+
+def test_after_a_rollback_the_next_night_goes_on(warehouse: Path, published: Path):
+    for night in (1, 2):
+        a_night(warehouse, published, night, newest_kept=2)
+    with duckdb.connect(str(warehouse), read_only=True):
+        # Whoever works in the warehouse is not asked: it has no part in this.
+        roll_back(published)
+    assert nights_in_place(published)[RELEASE_FILE] == 1
+    a_night(warehouse, published, 3, newest_kept=2)
+
+    assert in_place(published).number == 3
+    assert numbers(published) == [3, 2]
+    assert nights_in_place(published)[RELEASE_FILE] == 3
+
+
+def test_the_one_in_place_is_never_forgotten(warehouse: Path, published: Path):
+    for night in (1, 2, 3):
+        a_night(warehouse, published, night)
+    roll_back(published, 1)
+    files.forget(published, 1)
+
+    assert numbers(published) == [3, 1]
+    assert nights_in_place(published)[RELEASE_FILE] == 1
+
+
+def test_a_site_of_other_figures_is_not_kept_and_does_not_stay(warehouse: Path, published: Path):
+    a_night(warehouse, published, 1)
+    drawn(published, 1)
+    # As if it were of a night before: that of the first publication could not be drawn.
+    os.utime(published / "site" / "index.html", ns=(1, 1))
+    a_night(warehouse, published, 2)
+    assert nights_in_place(published)["site"] == 1
+    assert [kept.has_site for kept in kept_publications(published)] == [False, False]
+
+    roll_back(published)
+    assert nights_in_place(published)["site"] is None
+
+
+def test_what_cannot_be_put_back_is_refused_and_nothing_moves(warehouse: Path, published: Path):
+    with pytest.raises(CannotPutBack, match=r"none is kept yet"):
+        roll_back(published)
+    a_night(warehouse, published, 1)
+
+    for number, why in (
+        (None, "no earlier publication"),
+        (1, "in place already"),
+        (8, "no publication 8"),
+    ):
+        with pytest.raises(CannotPutBack, match=why):
+            roll_back(published, number)
+    assert nights_in_place(published)[RELEASE_FILE] == 1
+
+
+def test_files_that_somebody_wrote_to_are_refused(warehouse: Path, published: Path):
+    a_night(warehouse, published, 1)
+    a_night(warehouse, published, 2)
+    log = published / f"{RELEASE_FILE}.wal"
+    log.write_bytes(b"somebody wrote")
+    with pytest.raises(CannotPublish, match=r"\.wal lies beside"):
+        roll_back(published)
+    log.unlink()
+
+    for name in ("parquet/release/reference/codes.parquet", RELEASE_FILE):
+        changed = published / "publications" / "0001" / name
+        changed.chmod(0o644)
+        changed.write_bytes(changed.read_bytes() + b" ")
+        with pytest.raises(CannotPutBack, match=f"{name} of publication 1 is not what was"):
+            roll_back(published)
+    assert in_place(published).number == 2
+
+
+def test_the_command_lists_puts_back_and_refuses(
+    warehouse: Path, published: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("OUTCOMES_DATA", str(published.parent))
+    run = CliRunner().invoke
+    assert "No publication is kept yet" in run(app, ["publish"]).output
+    for night in (1, 2):
+        a_night(warehouse, published, night)
+
+    listed = run(app, ["publish"]).output.splitlines()
+    assert [(line.split()[0], line.endswith("in place")) for line in listed] == [
+        ("2", True),
+        ("1", False),
+    ]
+    assert run(app, ["publish", "1"]).exit_code == 2
+    assert in_place(published).number == 2
+
+    put_back = run(app, ["publish", "--rollback", "1"])
+    assert put_back.exit_code == 0
+    assert "Publication 1 is in place again, as at night 1" in put_back.output
+    # Its site is drawn again, where the release has what a site rests on.
+    assert "csc_outcomes.duckdb has no reference.frameworks" in put_back.output
+    assert in_place(published).number == 1
+
+    refused = run(app, ["publish", "--rollback"])
+    assert refused.exit_code == 2
+    assert "kept are 2, 1 (in place)" in refused.output
+
+
+def test_an_open_connection_keeps_its_night_and_a_new_one_has_the_next(
+    warehouse: Path, published: Path
+):
+    """What docs/clients.md says of a night that comes while somebody reads."""
+    question = "select night from outcomes.questions"
+    a_night(warehouse, published, 1)
+    with duckdb.connect(str(published / RELEASE_FILE), read_only=True) as reader:
+        assert reader.execute(question).fetchall() == [(1,)]
+        a_night(warehouse, published, 2)
+        assert reader.execute(question).fetchall() == [(1,)]
+        assert reader.execute("select night from reference.codes").fetchall() == [(1,)]
+        roll_back(published)
+        assert reader.execute(question).fetchall() == [(1,)]
+        a_night(warehouse, published, 3)
+    with duckdb.connect(str(published / RELEASE_FILE), read_only=True) as reader:
+        assert reader.execute(question).fetchall() == [(3,)]
+
+
+@pytest.mark.slow
+def test_twenty_readers_see_one_whole_night_each_while_two_hundred_are_published(
+    warehouse: Path, published: Path
+):
+    a_night(warehouse, published, 1)
+    context = multiprocessing.get_context("spawn")
+    finished = context.Event()
+    with context.Pool(READERS, _stop_when, [finished]) as pool:
+        readers = pool.map_async(_read, [published / RELEASE_FILE] * READERS, chunksize=1)
+        for night in range(2, PUBLICATIONS + 1):
+            a_night(warehouse, published, night, newest_kept=3)
+        finished.set()
+        seen = readers.get(timeout=60)
+
+    assert all(torn == 0 for torn, _ in seen)
+    # Every reader met more than a handful of nights, so they did read while others were written.
+    assert min(len(nights) for _, nights in seen) > 5
+    assert max(max(nights) for _, nights in seen) <= PUBLICATIONS
+
+
+_finished: Event
+
+
+def _stop_when(finished: Event) -> None:
+    global _finished
+    _finished = finished
+
+
+def _read(file: Path) -> tuple[int, set[int]]:
+    """Open, ask both tables, close, and again: how often they were of two nights, and which."""
+    torn, nights = 0, set()
+    while not _finished.is_set():
+        with duckdb.connect(str(file), read_only=True) as connection:
+            connection.execute("set threads = 1")
+            one = connection.execute("select night from outcomes.questions").fetchall()
+            other = connection.execute("select night from reference.codes").fetchall()
+        torn += one != other
+        nights.add(one[0][0])
+        # Twenty that never rest would leave whoever publishes no processor.
+        time.sleep(0.5)
+    return torn, nights
