@@ -15,6 +15,7 @@ import typer
 from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.automation import NIGHTLY
+from orchestration.database import CannotOpen, open_database
 from orchestration.ingest.assets import INGEST_STEP
 from orchestration.ingest.load import WrongPseudonymKey, count_rows
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, CannotPublish
@@ -23,7 +24,7 @@ from orchestration.settings import PROJECT, Settings
 
 # Tables that other tables look things up in: a table is not empty because of them.
 WHO_AND_WHEN = ("children", "identities", "source_coverage")
-OUR_FAILURES = (WrongPseudonymKey, CannotPublish, CannotDraw)
+OUR_FAILURES = (WrongPseudonymKey, CannotPublish, CannotDraw, CannotOpen)
 PUBLISH_STEP = "published__csc_outcomes"
 TRY_NEXT = (
     (
@@ -74,7 +75,9 @@ def run_and_report(settings: Settings, *, verbose: bool = False) -> int:
     finished = {event.step_key for event in result.all_events if event.is_step_success}
     is_published = PUBLISH_STEP in finished
     if INGEST_STEP in finished:
-        with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        with open_database(
+            settings.warehouse, settings.encryption_key, read_only=True
+        ) as warehouse:
             _tell_files(warehouse)
             _tell_layouts(warehouse)
             _tell_checks(warehouse)

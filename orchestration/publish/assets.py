@@ -55,6 +55,7 @@ def build_publish(settings: Settings) -> dg.AssetsDefinition:
                 ],
             },
             load_allowed(PROJECT / "expectations" / "release.yml"),
+            settings.encryption_key,
         )
         return dg.MaterializeResult(
             metadata={
