@@ -1,9 +1,11 @@
 """Erase one child here and now, publish anew, and tell a person what is left to do."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import typer
 
@@ -14,6 +16,8 @@ from orchestration.people import NoSuchPerson, Person, by_number, by_pseudonym, 
 from orchestration.publish.files import INTERNAL_FILE, MANIFEST_FILE
 from orchestration.settings import Settings
 
+# Below the folder of the published files, where they are: kept publications, and Parquet.
+EARLIER, PARQUET = "publications", "parquet"
 MEANT = (
     "This takes every row about the child out of the landed files, which cannot be undone, and "
     "publishes anew. Is it meant?"
@@ -57,18 +61,30 @@ def erase_and_report(
     _tell(erasure)
     typer.echo(f"\nProof, which says nothing of who it was, in {settings.audit_log}:")
     typer.echo(f"  {proof['proof']}\n")
+    withdraw_earlier(settings.published)
     published = False
     try:
         published = run_and_report(settings) == 0
     finally:
         if not published:
             # Last night's file still holds the child.
-            internal.unlink(missing_ok=True)
+            withdraw_internal(settings.published)
             typer.echo(
                 f"{internal.name} was taken away, because it holds the child and could not be "
                 "published anew. See to what stopped the night, and run it."
             )
     return 0 if published and erasure.is_whole else 1
+
+
+def withdraw_earlier(published: Path) -> None:
+    """Take away the publications that are kept to be put back: each holds the child."""
+    shutil.rmtree(published / EARLIER, ignore_errors=True)
+
+
+def withdraw_internal(published: Path) -> None:
+    """Take away what is for authorised analysts, also as Parquet; the release names nobody."""
+    (published / INTERNAL_FILE).unlink(missing_ok=True)
+    shutil.rmtree(published / PARQUET / "internal", ignore_errors=True)
 
 
 def _find(

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import duckdb
 import typer
 
 from orchestration.contracts import load_contracts
@@ -31,6 +32,13 @@ def told_without_trace() -> Iterator[None]:
         BrokenAudit, CannotOpen, FileNotFoundError, MissingSetting, NoSuchPerson, WrongPseudonymKey
     ) as error:  # fmt: skip
         typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    except duckdb.IOException as error:
+        typer.echo(
+            "The database cannot be opened: another process, most likely a night, has it. Wait for "
+            "it to end.",
+            err=True,
+        )
         raise typer.Exit(2) from error
 
 

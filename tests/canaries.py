@@ -9,7 +9,7 @@ import csv
 import datetime as dt
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -243,7 +243,7 @@ def search_database(connection: duckdb.DuckDBPyConnection, planted: Planted) -> 
         columns.setdefault(table, []).append(column)
     found: dict[str, set[str]] = {}
     for table, names in columns.items():
-        if not _kinds(connection, f"cast(place as varchar) from {table} as place", planted):
+        if not kinds_in_rows(connection, table, planted):
             continue
         for name in names:
             if kinds := _kinds(connection, f'cast("{name}" as varchar) from {table}', planted):
@@ -251,9 +251,9 @@ def search_database(connection: duckdb.DuckDBPyConnection, planted: Planted) -> 
     return found
 
 
-def search_values(values: Sequence[object], planted: Planted) -> set[str]:
-    """What stands in the values of rows that another engine has read."""
-    return {kind for value in values for kind in planted.kinds_in(str(value))}
+def kinds_in_rows(connection: duckdb.DuckDBPyConnection, table: str, planted: Planted) -> set[str]:
+    """What stands anywhere in the rows of a table, or of what can be read like one."""
+    return _kinds(connection, f"cast(place as varchar) from {table} as place", planted)
 
 
 def _kinds(connection: duckdb.DuckDBPyConnection, told: str, planted: Planted) -> set[str]:

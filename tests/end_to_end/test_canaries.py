@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from orchestration.cli import app
 from orchestration.contracts import load_contracts
 from orchestration.settings import PROJECT
-from tests.canaries import Planted, plant, search_bytes, search_database
+from tests.canaries import Planted, kinds_in_rows, plant, search_bytes, search_database
 from tests.end_to_end.nights import KEY, Night, run_night
 
 pytestmark = pytest.mark.slow
@@ -89,11 +89,22 @@ def test_no_other_file_that_a_night_writes_holds_a_byte_of_it(searched: Searched
     """Logs, run storage, what dbt leaves, the site, the manifest, and what the command said."""
     night = searched.night
     files = [path for path in night.data.rglob("*") if path.is_file()]
-    written = [path for path in files if path not in (night.warehouse, night.internal)]
+    inside = (night.warehouse.name, night.internal.name)
+    written = [path for path in files if path.name not in inside]
     assert {path.suffix for path in written} >= {".log", ".json", ".html", ".db", ".duckdb"}
 
     assert search_bytes(written, searched.planted) == {}
     assert searched.planted.kinds_in(night.said) == set()
+
+
+def test_parquet_holds_no_more_than_the_file_it_was_made_of(searched: Searched):
+    """Its pages are packed: only its values tell."""
+    notes = {f"{place.rpartition('.')[0].replace('.', '/')}.parquet" for place in STAFF_NOTES}
+    with duckdb.connect() as connection:
+        for path in searched.night.data.rglob("*.parquet"):
+            kinds = kinds_in_rows(connection, f"read_parquet('{path}')", searched.planted)
+            is_note = "internal" in path.parts and str(path).endswith(tuple(notes))
+            assert kinds == ({"restricted"} if is_note else set()), path.name
 
 
 def test_no_row_of_run_storage_holds_any_of_it(searched: Searched):

@@ -15,6 +15,7 @@ import pytest
 
 from orchestration import audit
 from orchestration.erase import Erasure, begin_anew, erase, rows_about
+from orchestration.erase_run import withdraw_earlier, withdraw_internal
 from orchestration.ingest.erased import (
     Erased,
     WrongPseudonymKey,
@@ -376,3 +377,18 @@ def test_a_changed_line_of_the_audit_log_is_seen(tmp_path: Path):
 
 def test_a_fingerprint_does_not_tell_the_key():
     assert KEY.decode() not in key_fingerprint(KEY)
+
+
+def test_what_was_published_with_the_child_is_taken_away_and_the_release_stays(tmp_path: Path):
+    inside = ("csc_outcomes_internal.duckdb", "parquet/internal/cohorts/cohort_snapshots.parquet")
+    released = ("csc_outcomes.duckdb", "parquet/release/cohorts/cohort_counts.parquet")
+    earlier = "publications/0001/csc_outcomes_internal.duckdb"
+    for name in (*inside, *released, earlier):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("a row")
+
+    withdraw_earlier(tmp_path)
+    assert not (tmp_path / earlier).exists() and (tmp_path / inside[0]).exists()
+    withdraw_internal(tmp_path)
+    assert [name for name in inside if (tmp_path / name).exists()] == []
+    assert [name for name in released if (tmp_path / name).exists()] == list(released)
