@@ -91,17 +91,17 @@ def by_pseudonym(connection: duckdb.DuckDBPyConnection, child_id: str) -> Person
     Raises:
         NoSuchPerson: nobody has it.
     """
-    (authority, *others) = _column(
+    authorities = _column(
         connection,
         "select distinct local_authority_code from intermediate.identities where child_id = ?",
         [child_id],
-    ) or [None]
-    if authority is None or others:
+    )
+    if len(authorities) != 1:
         raise NoSuchPerson(
             "No child of the warehouse has this pseudonym. Take child_id from the internal file, "
             "whole; it is another one after a change of key."
         )
-    return _whole(connection, authority, child_id)
+    return _whole(connection, authorities[0], child_id)
 
 
 def by_number(

@@ -75,7 +75,9 @@ def without_records(content: bytes, is_about: Callable[[etree._Element], bool]) 
                 # The line end after a record goes with it.
                 group.remove(record)
     return etree.tostring(
-        tree, xml_declaration=content.lstrip()[:5] == b"<?xml", encoding=tree.docinfo.encoding
+        tree,
+        xml_declaration=content.lstrip()[:5] == b"<?xml",
+        encoding=str(tree.docinfo.encoding or "UTF-8"),
     )
 
 
