@@ -2,7 +2,8 @@
 
 import secrets
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +11,10 @@ from typing import Annotated
 import duckdb
 import typer
 
-from orchestration import describe, operations_cli
+from orchestration import describe, operations_cli, privacy_cli
 from orchestration.contracts import load_contracts
+from orchestration.database import CannotOpen, is_encrypted, open_database
+from orchestration.privacy_cli import told_without_trace
 from orchestration.settings import PROJECT, MissingSetting, Settings
 from orchestration.sources import write_sources
 
@@ -56,10 +59,10 @@ def run(
     }
     try:
         settings = Settings.from_environment(given={k: v for k, v in given.items() if v})
-    except MissingSetting as error:
+        raise typer.Exit(run_and_report(settings, verbose=verbose))
+    except (MissingSetting, CannotOpen) as error:
         typer.echo(f"Cannot start. {error}", err=True)
         raise typer.Exit(2) from error
-    raise typer.Exit(run_and_report(settings, verbose=verbose))
 
 
 @app.command()
@@ -406,15 +409,27 @@ def catalogue() -> None:
     write_requirements()
 
 
-def _open_published(*, internal: bool) -> duckdb.DuckDBPyConnection:
-    """The file that was published last, read-only; ends the command where there is none."""
+app.command()(privacy_cli.reidentify)
+app.command()(privacy_cli.erase)
+app.command()(privacy_cli.retention)
+app.command("audit")(privacy_cli.show_audit)
+app.command()(privacy_cli.encrypt)
+
+
+@contextmanager
+def _open_published(*, internal: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The file that was published last, read-only; ends the command where there is none, or where
+    its key is not given."""
     from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
 
     file = Settings.data_folder() / "published" / (INTERNAL_FILE if internal else RELEASE_FILE)
     if not file.exists():
         typer.echo(f"Nothing is published yet: there is no {file}. Run `make run` first.", err=True)
         raise typer.Exit(2)
-    return duckdb.connect(str(file), read_only=True)
+    with told_without_trace():
+        key = Settings.encryption_key_of() if is_encrypted(file) else None
+    with told_without_trace(), open_database(file, key, read_only=True) as published:
+        yield published
 
 
 if __name__ == "__main__":

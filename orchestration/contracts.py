@@ -30,9 +30,10 @@ class InvalidContract(Exception):
 class Handling(StrEnum):
     """What happens to a column's text before anything is stored.
 
-    ``restrict`` is for words of and about a person: they stay in the warehouse, and nothing that is
-    published may hold them. ``locate`` is for a postcode: the small area it lies in is kept, as the
-    landed directory of postcodes has it, and nothing where none is landed.
+    ``restrict`` is for words that people write: they stay inside, and nothing that is released may
+    hold them. Those of and about a person stay in the warehouse; what staff write about a figure
+    (story notes, actions) is in the internal file. ``locate`` is for a postcode: the small area it
+    lies in is kept, as the landed directory of postcodes has it, and nothing where none is landed.
     """
 
     KEEP = "keep"
@@ -77,6 +78,10 @@ class Column(BaseModel):
     file without the column is refused. ``guards_row`` is for an optional column whose unreadable
     content would change the meaning of the row if it were emptied, as with the end date of a
     spell: the row goes to quarantine rather than being read as still open.
+
+    ``belongs_to`` is for a row that does not say whose it is: the ``extract.column`` in which its
+    record stands with a child's number. Where that row goes, because the child is erased, this one
+    goes too.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -101,6 +106,7 @@ class Column(BaseModel):
     maximum: float | None = None
     position_of: Identifier | None = None
     parent: Identifier | None = None
+    belongs_to: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
     since: int | None = None
     until: int | None = None
 

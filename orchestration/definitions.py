@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.automation import build_automation
 from orchestration.contracts import ExtractContract, load_contracts
+from orchestration.database import install_extension
 from orchestration.ingest.assets import build_ingest
 from orchestration.publish.assets import build_publish
 from orchestration.publish.files import RELEASE_FILE
@@ -28,6 +29,8 @@ GATES = {
 def build_defs(settings: Settings) -> dg.Definitions:
     """The code location for one set of settings: assets, gates, job and schedule."""
     settings.export()
+    if settings.encryption_key is not None:
+        install_extension(settings.extensions)
     contracts = load_contracts(EXPECTATIONS / "extracts")
     suites = _suites(contracts)
     pipeline = dg.Definitions(

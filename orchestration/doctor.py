@@ -19,7 +19,8 @@ from pathlib import Path
 import duckdb
 from packaging.requirements import Requirement
 
-from orchestration.ingest.load import key_fingerprint
+from orchestration.database import CannotOpen, open_database
+from orchestration.ingest.erased import key_fingerprint
 from orchestration.night import is_going_on, past_nights
 from orchestration.publish.files import INTERNAL_FILE, MANIFEST_FILE, RELEASE_FILE, UNFINISHED
 from orchestration.settings import PROJECT, MissingSetting, Settings
@@ -203,8 +204,12 @@ def _warehouse(settings: Settings) -> Finding:
     if is_going_on(settings.warehouse.parent):
         return Finding(what, "in use by a night that is going on, so not looked into")
     try:
-        with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        with open_database(
+            settings.warehouse, settings.encryption_key, read_only=True
+        ) as connection:
             known = connection.execute("select fingerprint from quality.pseudonym_keys").fetchone()
+    except CannotOpen as error:
+        return Finding(what, "cannot be opened", str(error))
     except duckdb.CatalogException:
         return Finding(what, "opens, and no night has loaded anything yet")
     except duckdb.Error as error:

@@ -2,12 +2,20 @@
 
 from dagster_shared.error import SerializableErrorInfo
 
+from orchestration.database import CannotOpen
 from orchestration.ingest.load import WrongPseudonymKey
 from orchestration.night import AnotherNight
 from orchestration.publish.files import CannotPublish
 from orchestration.report.facts import CannotDraw
 
-OUR_FAILURES = (WrongPseudonymKey, CannotPublish, CannotDraw, AnotherNight, FileNotFoundError)
+OUR_FAILURES = (
+    WrongPseudonymKey,
+    CannotPublish,
+    CannotDraw,
+    CannotOpen,
+    AnotherNight,
+    FileNotFoundError,
+)
 GATE_SHUT = "DagsterAssetCheckFailedError"
 
 

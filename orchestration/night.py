@@ -18,6 +18,9 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
+from orchestration.database import CannotOpen, open_database
+from orchestration.settings import Settings
+
 LOCK_FILE = "night.lock"
 RUNNING_FILE = "night_running.json"
 NIGHTS_FILE = "nights.jsonl"
@@ -162,11 +165,12 @@ def _wait_for_warehouse(warehouse: Path, deadline: float, say: Callable[[str], N
     said = False
     while warehouse.exists():
         try:
-            duckdb.connect(str(warehouse)).close()
-            return
-        except duckdb.IOException as error:
-            if "lock" not in str(error).lower() and "being used" not in str(error).lower():
-                raise
+            with open_database(warehouse, Settings.exported_key()):
+                return
+        except (duckdb.IOException, CannotOpen) as error:
+            if not any(word in str(error).lower() for word in ("lock", "being used", "process")):
+                # Whatever it is, the first step that opens it says so.
+                return
             if time.monotonic() >= deadline:
                 raise AnotherNight(
                     f"Another process has {warehouse} open, and only one can. End it, then run "

@@ -14,6 +14,7 @@ import typer
 
 from orchestration.alerts import TOLD_TAG, Alert, send
 from orchestration.automation import NIGHTLY, PUBLISH_STEP
+from orchestration.database import open_database
 from orchestration.failures import told_reason
 from orchestration.ingest.assets import INGEST_STEP
 from orchestration.ingest.load import count_rows
@@ -103,7 +104,9 @@ def _run_and_report(settings: Settings, verbose: bool) -> int:
     finished = {event.step_key for event in result.all_events if event.is_step_success}
     is_published = PUBLISH_STEP in finished
     if INGEST_STEP in finished:
-        with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        with open_database(
+            settings.warehouse, settings.encryption_key, read_only=True
+        ) as warehouse:
             _tell_files(warehouse)
             _tell_layouts(warehouse)
             _tell_checks(warehouse)

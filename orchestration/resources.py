@@ -7,7 +7,9 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from orchestration.database import open_database
 from orchestration.night import one_night
+from orchestration.settings import Settings
 
 # DuckDB lets one process write and then shuts out every other one, readers included.
 WAREHOUSE_POOL = "warehouse"
@@ -34,8 +36,5 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that is closed, and its lock released, when the block ends."""
         Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(self.path)
-        try:
+        with open_database(Path(self.path), Settings.exported_key()) as connection:
             yield connection
-        finally:
-            connection.close()

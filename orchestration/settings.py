@@ -8,6 +8,9 @@ from pathlib import Path
 
 from orchestration.alerts import AlertSettings, BadAlertSetting
 
+# dbt leaves variables of this name out of all that it writes.
+EXPORTED_KEY = "DBT_ENV_SECRET_WAREHOUSE_KEY"
+AUDIT_LOG = "audit.log"
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -29,6 +32,7 @@ class Settings:
     as_at_date: dt.date
     authority_code: str | None
     pseudonym_key: bytes = field(repr=False)
+    encryption_key: str | None = field(default=None, repr=False)
     target: str = "prod"
     wait_minutes: float = 0
     alerts: AlertSettings = field(default_factory=AlertSettings)
@@ -59,10 +63,34 @@ class Settings:
         """What dbt writes as it works: manifest, compiled SQL, run results."""
         return self.data / "dbt"
 
+    @property
+    def erased_list(self) -> Path:
+        """Pseudonyms of those who were erased, by which their rows are let go at arrival."""
+        return self.data / "erased.csv"
+
+    @property
+    def audit_log(self) -> Path:
+        """Who looked behind a pseudonym, and that somebody was erased."""
+        return self.data / AUDIT_LOG
+
+    @property
+    def extensions(self) -> Path:
+        """Where dbt finds what DuckDB needs to write encrypted files."""
+        return self.data / "dbt" / "extensions"
+
+    @property
+    def dbt_profile(self) -> str:
+        """The target of dbt: one of its own where the warehouse is encrypted."""
+        return self.target if self.encryption_key is None else "encrypted"
+
     def export(self) -> None:
         """Tell dbt, which runs as a command of its own, where the warehouse is; and Dagster how to
         write."""
         os.environ["WAREHOUSE_PATH"] = str(self.warehouse)
+        os.environ.pop(EXPORTED_KEY, None)
+        if self.encryption_key is not None:
+            os.environ[EXPORTED_KEY] = self.encryption_key
+            os.environ["DUCKDB_EXTENSIONS"] = str(self.extensions)
         os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
         # What Dagster plans for a night is written together: see run_history.
         os.environ["DAGSTER_EVENT_BATCH_SIZE"] = "5000"
@@ -82,10 +110,7 @@ class Settings:
         """
         environment = {**environment, **(given or {})}
         data = cls.data_folder(environment)
-        key = environment.get("OUTCOMES_PSEUDONYM_KEY", "")
-        key_file = environment.get("OUTCOMES_PSEUDONYM_KEY_FILE")
-        if not key and key_file and Path(key_file).is_file():
-            key = Path(key_file).read_text(encoding="utf-8").strip()
+        key = _secret(environment, "OUTCOMES_PSEUDONYM_KEY")
         if len(key) < MINIMUM_KEY_LENGTH:
             raise MissingSetting(
                 f"OUTCOMES_PSEUDONYM_KEY, or the file OUTCOMES_PSEUDONYM_KEY_FILE names, must "
@@ -110,11 +135,36 @@ class Settings:
             as_at_date=as_at_date,
             authority_code=environment.get("OUTCOMES_AUTHORITY") or None,
             pseudonym_key=key.encode("utf-8"),
+            encryption_key=cls.encryption_key_of(environment),
             target=environment.get("OUTCOMES_TARGET", "prod"),
             wait_minutes=float(wait),
             alerts=alerts,
             kept_publications=_kept_publications(environment),
         )
+
+    @staticmethod
+    def encryption_key_of(environment: Mapping[str, str] = os.environ) -> str | None:
+        """The key of the warehouse and the internal file; None where they are not encrypted.
+
+        Raises:
+            MissingSetting: it is too short to keep anybody out, or its file is not there.
+        """
+        key = _secret(environment, "OUTCOMES_ENCRYPTION_KEY")
+        if not key and not environment.get("OUTCOMES_ENCRYPTION_KEY_FILE"):
+            return None
+        if len(key) < MINIMUM_KEY_LENGTH:
+            raise MissingSetting(
+                f"OUTCOMES_ENCRYPTION_KEY, or the file OUTCOMES_ENCRYPTION_KEY_FILE names, must "
+                f"hold at least {MINIMUM_KEY_LENGTH} characters. `outcomes make-key <file>` makes "
+                "one."
+            )
+        return key
+
+    @staticmethod
+    def exported_key(environment: Mapping[str, str] = os.environ) -> str | None:
+        """The key that ``export`` has told: settings of a resource would be kept with every run,
+        and so would a key among them."""
+        return environment.get(EXPORTED_KEY)
 
     @staticmethod
     def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -127,6 +177,14 @@ def _kept_publications(environment: Mapping[str, str]) -> int:
     if not given.isdecimal() or int(given) < 1:
         raise MissingSetting(f"OUTCOMES_KEPT_PUBLICATIONS must be 1 or more, not {given!r}")
     return int(given)
+
+
+def _secret(environment: Mapping[str, str], name: str) -> str:
+    """A secret that is given itself, or by the file that holds it; empty where it is not."""
+    file = environment.get(f"{name}_FILE")
+    if not environment.get(name) and file and Path(file).is_file():
+        return Path(file).read_text(encoding="utf-8").strip()
+    return environment.get(name, "")
 
 
 # Long enough that nobody can try all keys against a list of known identifiers.

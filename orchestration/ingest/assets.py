@@ -8,6 +8,7 @@ import dagster as dg
 from orchestration.contracts import ExtractContract
 from orchestration.feeds import write_feeds
 from orchestration.ingest.archives import sweep
+from orchestration.ingest.erased import read_list, write_list
 from orchestration.ingest.landing import Places, survey
 from orchestration.ingest.load import CodeSets, Night, count_rows, load_files
 from orchestration.ingest.register import TABLES
@@ -41,25 +42,37 @@ def build_ingest(
 
     @dg.multi_asset(name=INGEST_STEP, specs=[*raw, *register], pool=WAREHOUSE_POOL)
     def land_extracts(warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
-        night = Night(
-            contracts=contracts,
-            codes=CodeSets.read(PROJECT / "seeds" / "codes"),
-            pseudonym_key=settings.pseudonym_key,
-            as_at_date=settings.as_at_date,
-        )
+        night = a_night(contracts, settings)
         places = Places(authority_codes(), settings.authority_code)
         # Beside the warehouse, because it is kept as safe: what is unpacked are records.
         workspace = settings.warehouse.parent
         sweep(workspace)
         landed = survey(settings.landing, contracts, places, settings.as_at_date, workspace)
         with warehouse.connect() as connection:
-            load_files(connection, landed, night)
+            erased = load_files(connection, landed, night)
+            if erased != night.erased:
+                write_list(settings.erased_list, settings.pseudonym_key, erased)
             write_feeds(connection, workspace)
             for spec in [*raw, *register]:
                 rows = count_rows(connection, ".".join(spec.key.path))
                 yield dg.MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": rows})
 
     return land_extracts
+
+
+def a_night(contracts: Mapping[str, ExtractContract], settings: Settings) -> Night:
+    """What a load needs to know, by the settings.
+
+    Raises:
+        WrongPseudonymKey: the list of those who were erased was made with another key.
+    """
+    return Night(
+        contracts=contracts,
+        codes=CodeSets.read(PROJECT / "seeds" / "codes"),
+        pseudonym_key=settings.pseudonym_key,
+        as_at_date=settings.as_at_date,
+        erased=read_list(settings.erased_list, settings.pseudonym_key),
+    )
 
 
 def authority_names() -> dict[str, str]:

@@ -8,7 +8,6 @@ not changed is not read again. Each file is loaded whole or not at all.
 import csv
 import datetime as dt
 import hashlib
-import hmac
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +28,15 @@ from orchestration.ingest.conform import (
     raw_columns,
     typed_table,
 )
+from orchestration.ingest.erased import (
+    Erased,
+    WrongPseudonymKey,
+    in_order,
+    key_fingerprint,
+    known,
+    let_go,
+    make_known,
+)
 from orchestration.ingest.landing import LandedFile, year_begins, year_ends
 from orchestration.ingest.placing import placed_in_time
 from orchestration.ingest.readers import MalformedRows
@@ -43,7 +51,7 @@ from orchestration.ingest.register import (
     register_loaded,
     register_refused,
 )
-from orchestration.ingest.texts import ExtractText, let_go, take_in
+from orchestration.ingest.texts import ExtractText, drop_tables, take_in
 
 # Inspection lists write their codes as "a) Male".
 LETTERED = re.compile(r"([a-z])\) (.+)")
@@ -53,10 +61,6 @@ OWN_CODE = re.compile(r"[a-z]{2,}[a-z0-9]*(_[a-z0-9]+)*")
 POSTCODES = "reference__postcodes"
 # Part of what a loaded file is known by: raised when the reader would give other rows.
 READER_VERSION = "3"
-
-
-class WrongPseudonymKey(Exception):
-    """The warehouse was made with another key; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,8 @@ class Night:
     codes: CodeSets
     pseudonym_key: bytes
     as_at_date: dt.date
+    erased: frozenset[Erased] = frozenset()
+    """Whose rows are let go, whatever file they come in."""
     postcodes: str = ""
     """The hashes of the landed directories of postcodes: with another one, addresses lie in other
     small areas. ``load_files`` finds them out."""
@@ -131,8 +137,11 @@ class Night:
 
 def load_files(
     connection: duckdb.DuckDBPyConnection, landed: Sequence[LandedFile], night: Night
-) -> None:
+) -> frozenset[Erased]:
     """Bring raw and quality tables in line with the landed files.
+
+    Returns:
+        Who is erased: those of the night, and the records of theirs that the files have shown.
 
     Raises:
         WrongPseudonymKey: the warehouse was made with another key.
@@ -146,6 +155,7 @@ def load_files(
     _load_new(connection, [file for file in placed if file not in directories], night)
     mark_superseded(connection)
     list_schema_changes(connection)
+    return known(connection)
 
 
 def _holds(file: LandedFile, extract: str) -> bool:
@@ -159,6 +169,10 @@ def _load_new(
     # The directory of the country has millions of postcodes: not on a night that looks none up.
     if any(_is_located(contract) for file in new for contract in file.contracts):
         _make_postcodes_known(connection, night)
+    if night.erased:
+        # What names a record and not a child comes after that record.
+        steps = in_order(night.contracts)
+        new.sort(key=lambda file: max((steps[c.extract] for c in file.contracts), default=0))
     for file in new:
         _load_file(connection, file, night)
 
@@ -195,12 +209,19 @@ def _make_postcodes_known(connection: duckdb.DuckDBPyConnection, night: Night) -
 # ---- before any file ----
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
+def prepare_reading(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
+    """Everything that rows are typed with; the postcodes are those of the night's directories."""
     connection.execute(MACROS)
     night.codes.make_known(connection)
+    make_known(connection, night.erased)
+    _make_postcodes_known(connection, night)
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
+    prepare_reading(connection, night)
     connection.execute("create schema if not exists raw")
     prepare_register(connection)
-    _check_key(connection, night.pseudonym_key)
+    check_key(connection, night.pseudonym_key)
     there: dict[str, list[tuple[str, str, str]]] = {}
     for table, *column in connection.execute(
         "select table_name, column_name, lower(data_type), coalesce(comment, '') "
@@ -211,12 +232,12 @@ def _prepare(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
         _prepare_raw(connection, contract, there.get(contract.extract, []))
 
 
-def key_fingerprint(key: bytes) -> str:
-    """What tells one pseudonym key from another and gives neither away."""
-    return hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+def check_key(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    """Nothing, where the warehouse was made with this key, or is new.
 
-
-def _check_key(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    Raises:
+        WrongPseudonymKey: it was made with another.
+    """
     fingerprint = key_fingerprint(key)
     connection.execute("create table if not exists quality.pseudonym_keys (fingerprint varchar)")
     known = connection.execute("select fingerprint from quality.pseudonym_keys").fetchone()
@@ -338,6 +359,7 @@ class _Read:
     text: ExtractText
     statements: Conformed
     counts: Counts
+    erased: int
 
     @property
     def contract(self) -> ExtractContract:
@@ -364,14 +386,26 @@ def _load_file(connection: duckdb.DuckDBPyConnection, file: LandedFile, night: N
         for extract in read:
             _store(connection, file, extract, _fingerprint(extract.contract, night))
         connection.execute("commit")
-    let_go(connection, file)
+    drop_tables(connection, file)
 
 
 def _conform(
     connection: duckdb.DuckDBPyConnection, file: LandedFile, text: ExtractText, night: Night
 ) -> _Read:
     """Type the rows of one extract and count them."""
-    statements = conform(text.contract)
+    statements = type_rows(connection, file, text.contract, night)
+    gone = let_go_of_erased(connection, file, text.contract, night)
+    return _Read(text, statements, _counted(connection, file, text.contract), len(gone))
+
+
+def type_rows(
+    connection: duckdb.DuckDBPyConnection,
+    file: LandedFile,
+    contract: ExtractContract,
+    night: Night,
+) -> Conformed:
+    """Put the rows of one extract, typed, into ``typed_<extract>``; the statements for the rest."""
+    statements = conform(contract)
     given: dict[str, object] = {}
     if statements.takes_key:
         inner, outer = key_pads(night.pseudonym_key)
@@ -379,7 +413,21 @@ def _conform(
     if statements.takes_key or statements.takes_authority:
         given["authority"] = file.local_authority_code
     connection.execute(statements.type_rows, given)
-    return _Read(text, statements, _counted(connection, file, text.contract))
+    return statements
+
+
+def let_go_of_erased(
+    connection: duckdb.DuckDBPyConnection,
+    file: LandedFile,
+    contract: ExtractContract,
+    night: Night,
+) -> list[int]:
+    """Take the rows of those who were erased out of the typed rows; their row numbers."""
+    if not night.erased:
+        return []
+    return let_go(
+        connection, contract, night.contracts, file.local_authority_code, night.pseudonym_key
+    )
 
 
 def _store(
@@ -404,7 +452,9 @@ def _store(
     if extract.counts.with_emptied_cells:
         connection.execute(f"insert into quality.emptied_cells {statements.empty_cells}", named)
     lost = _quarantine_malformed(connection, file, contract, extract.text.malformed)
-    register_loaded(connection, file, extract.text, fingerprint, extract.counts, lost)
+    register_loaded(
+        connection, file, extract.text, fingerprint, extract.counts, lost, extract.erased
+    )
     register_columns(connection, file, extract.text, typed_table(contract))
 
 

@@ -10,7 +10,7 @@ from orchestration.contracts import Covers
 from orchestration.ingest.conform import text_table
 from orchestration.ingest.landing import LandedFile, year_ends
 from orchestration.ingest.refusals import RefusedFile
-from orchestration.ingest.texts import let_go, take_in
+from orchestration.ingest.texts import drop_tables, take_in
 
 
 def placed_in_time(
@@ -91,10 +91,10 @@ def _latest_day(
         try:
             take_in(connection, file)
         except RefusedFile:
-            let_go(connection, file)
+            drop_tables(connection, file)
             continue  # It will be refused, with its reason, when it is loaded.
         latest = connection.execute(_latest_query(file), {"as_at": as_at}).fetchone()
-        let_go(connection, file)
+        drop_tables(connection, file)
         if latest and latest[0]:
             return latest[0], file.path.name if file.unpacked is None else file.name
     return None

@@ -33,6 +33,10 @@ EXTRACT_FILES = {
     "rows_read": ("bigint", "Rows found in the file; always loaded plus quarantined"),
     "rows_loaded": ("bigint", "Rows in the raw table"),
     "rows_quarantined": ("bigint", "Rows left out, each listed in quality.quarantined_rows"),
+    "rows_erased": (
+        "bigint",
+        "Rows about somebody who was erased: let go unread, and counted nowhere else",
+    ),
     "rows_blank": ("bigint", "Lines with no content at all, which are no rows"),
     "rows_with_emptied_cells": ("bigint", "Loaded rows with a cell that could not be read"),
     "columns_missing": ("varchar", "Columns of the contract that the file does not have"),
@@ -162,8 +166,10 @@ def register_loaded(
     fingerprint: str,
     counts: Counts,
     lost: int,
+    erased: int = 0,
 ) -> None:
-    """Record a file as loaded; ``lost`` are the lines that could not be taken apart into cells."""
+    """Record a file as loaded; ``lost`` are the lines that could not be taken apart into cells,
+    ``erased`` the rows that were let go."""
     _register(
         connection,
         {
@@ -183,6 +189,7 @@ def register_loaded(
             "rows_read": counts.read + lost,
             "rows_loaded": counts.loaded,
             "rows_quarantined": counts.quarantined + lost,
+            "rows_erased": erased,
             "rows_blank": counts.blank,
             "rows_with_emptied_cells": counts.with_emptied_cells,
             "columns_missing": ", ".join(text.columns_missing),

@@ -104,7 +104,7 @@ def _depth(contract: ExtractContract) -> tuple[bool, int]:
     return path == "Header", path.count("/")
 
 
-def let_go(connection: duckdb.DuckDBPyConnection, file: LandedFile) -> None:
+def drop_tables(connection: duckdb.DuckDBPyConnection, file: LandedFile) -> None:
     """Drop the temporary tables of a file."""
     for contract in file.contracts:
         connection.execute(f"drop table if exists temp.{text_table(contract)}")

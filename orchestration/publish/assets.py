@@ -59,6 +59,7 @@ def build_publish(settings: Settings) -> dg.AssetsDefinition:
                 ],
             },
             load_allowed(PROJECT / "expectations" / "release.yml"),
+            key=settings.encryption_key,
             newest_kept=settings.kept_publications,
         )
         return dg.MaterializeResult(

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.database import attach, prepare_to_encrypt
 from orchestration.publish.parquet import write_parquet
 from orchestration.publish.scan import LARGEST_SMALL_COUNT, findings
 from orchestration.publish.versions import (
@@ -147,6 +148,7 @@ def publish(
     facts: Mapping[str, Any],
     allowed: Mapping[str, Collection[str]] | None = None,
     *,
+    key: str | None = None,
     newest_kept: int = 7,
 ) -> Publication:
     """Write both files beside their places, look the release over, then put them there together.
@@ -156,6 +158,7 @@ def publish(
         folder: where the published files live.
         facts: what the manifest says besides row counts and file hashes (as-at date, version).
         allowed: the columns that each table of the release may have.
+        key: what the warehouse is encrypted with, and the internal file is to be.
         newest_kept: how many publications stay to be put back, this one included.
 
     Raises:
@@ -167,7 +170,7 @@ def publish(
     _refuse_stale_logs(folder)
     names = {INTERNAL_FILE: (INTERNAL, {}), RELEASE_FILE: (RELEASE, SMALL_COUNTS_EMPTIED)}
     written = {
-        name: _write(warehouse, folder / f"{UNFINISHED}{name}", tables, columns)
+        name: _write(warehouse, folder / f"{UNFINISHED}{name}", tables, columns, key)
         for name, (tables, columns) in names.items()
     }
     _look_over(folder / f"{UNFINISHED}{RELEASE_FILE}", allowed)
@@ -179,7 +182,8 @@ def publish(
             name: {"sha256": sha256(folder / f"{UNFINISHED}{name}"), "rows": _without_small(rows)}
             for name, rows in written.items()
         },
-        "parquet": _write_parquet(folder, names),
+        # Parquet has no key: where the internal file is encrypted, only the release is written so.
+        "parquet": _write_parquet(folder, names if key is None else [RELEASE_FILE]),
     }
     unfinished = folder / f"{UNFINISHED}{MANIFEST_FILE}"
     unfinished.write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
@@ -243,14 +247,20 @@ def _refuse_stale_logs(folder: Path) -> None:
 
 
 def _write(
-    warehouse: Path, file: Path, tables: Mapping[str, str], columns: Mapping[str, str]
+    warehouse: Path,
+    file: Path,
+    tables: Mapping[str, str],
+    columns: Mapping[str, str],
+    key: str | None,
 ) -> dict[str, int]:
     connection = duckdb.connect()
+    # The release is for anyone.
+    own_key = key if file.name.endswith(INTERNAL_FILE) else None
     try:
-        connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
-        connection.execute(
-            f"attach {literal(str(file))} as published (storage_version '{STORAGE_VERSION}')"
-        )
+        if key is not None:
+            prepare_to_encrypt(connection, warehouse.parent)
+        attach(connection, warehouse, "warehouse", key, read_only=True)
+        attach(connection, file, "published", own_key, plain_version=STORAGE_VERSION)
         counts = {
             published: _copy(connection, source, published, columns.get(published, "*"))
             for published, source in tables.items()

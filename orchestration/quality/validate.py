@@ -26,6 +26,7 @@ from great_expectations.execution_engine.sqlalchemy_execution_engine import (
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from sqlalchemy.pool import StaticPool
 
+from orchestration.database import cursor_of
 from orchestration.quality.suites import UNEXPECTED_ROWS, Expectation, Severity, Suite
 
 # Nothing but counts: no sample of unexpected values is asked for, so none can be passed on.
@@ -215,7 +216,7 @@ def _rooms(
     cursors: list[duckdb.DuckDBPyConnection] = []
 
     def open_cursor() -> ConnectionWrapper:
-        cursors.append(connection.cursor())
+        cursors.append(cursor_of(connection))
         return ConnectionWrapper(cursors[-1])
 
     # In memory, without progress bars and without reporting home.
@@ -287,7 +288,7 @@ def _kept(table: str, expectation: Expectation) -> CheckResult:
 def _count_rows(connection: duckdb.DuckDBPyConnection, suite: Suite) -> int:
     kind = None
     try:
-        with connection.cursor() as cursor:
+        with cursor_of(connection) as cursor:
             row = cursor.execute(f"select count(*) from {suite.table}").fetchone()
     except duckdb.CatalogException:
         kind = "is not in the database"

@@ -138,7 +138,7 @@ def build_dbt(settings: Settings) -> Dbt:
     return Dbt(
         project_dir=str(DBT_PROJECT),
         profiles_dir=str(DBT_PROJECT),
-        target=settings.target,
+        target=settings.dbt_profile,
         dbt_executable=dbt_command(),
     )
 
@@ -159,13 +159,13 @@ def prepared_manifest(settings: Settings) -> Path:
     mark = settings.dbt_target / "manifest.inputs"
     # With the same variables as the steps, so that dbt need not parse the project again for them.
     variables = _variables(settings)
-    inputs = f"{_inputs_fingerprint()} {variables}"
+    inputs = f"{_inputs_fingerprint()} {variables} {settings.dbt_profile}"
     if manifest.exists() and mark.exists() and mark.read_text() == inputs:
         return manifest
     parsed = subprocess.run(
         [
             *(dbt_command(), "--quiet", "--no-use-colors", "parse", "--vars", variables),
-            *("--target", settings.target),
+            *("--target", settings.dbt_profile),
             *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
             *("--target-path", str(settings.dbt_target), "--log-path", str(settings.dbt_target)),
         ],

@@ -20,6 +20,18 @@ LOCAL = {name: c for name, c in OURS.items() if c.family == "local"}
 EVERY_LOCAL_COLUMN = ("la_code", "extract_date", "source_system")
 # The codes of places are names here: an authority is looked up in the seed of geography.
 PLACES = {"local_authority_old_code", "local_authority_gss_code"}
+# Numbers by which a system knows an event of a person, and which reach the internal file: whoever
+# has the system would find the person by them. The layout names them for joining only.
+RECORDS = {
+    "activity_id": "record",
+    "audit_id": "record",
+    "incident_id": "record",
+    "invitation_id": "record",
+    "origin_id": "record",
+    "participation_id": "record",
+    "post_id": "post",
+    "response_id": "record",
+}
 # What the layout asks for and a row can be used without: a question in words has no positive
 # answers, a symbol stands in the place of a number, and a figure may be of no group.
 LEFT_OUT = {
@@ -89,6 +101,9 @@ def test_people_are_pseudonyms_and_their_words_are_restricted_as_the_layout_says
                 # A pupil number is kept as a pseudonym: the match comes after the file is read.
                 assert held.handling == "pseudonymise", (name, held.name)
                 assert held.namespace == key_space(identifier), (name, held.name)
+            elif held.name in RECORDS:
+                assert held.handling == "pseudonymise", (name, held.name)
+                assert held.namespace == RECORDS[held.name], (name, held.name)
             elif column.get("handling") == "free_text_restricted":
                 assert held.handling == "restrict", (name, held.name)
                 assert OURS[name].has_free_text, name
@@ -244,5 +259,7 @@ def test_staging_renames_every_column_and_calls_a_pseudonym_a_key(name):
     for column in contract.columns:
         source = said.get(column.name, column.name) if name in LOCAL else column.name
         assert source in renamed, column.name
-        assert renamed[source].endswith("_key") == (column.handling == "pseudonymise")
+        # A key is a person's or a family's; the number of an event is its id, pseudonym or not.
+        is_key = column.handling == "pseudonymise" and column.name not in RECORDS
+        assert renamed[source].endswith("_key") == is_key
     assert len(set(renamed.values())) == len(renamed)

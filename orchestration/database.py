@@ -1,0 +1,163 @@
+"""How the project opens its database files: with the encryption key where one is configured.
+
+Reading an encrypted file takes the key alone. Writing one takes DuckDB's httpfs extension as well
+(AES-GCM of OpenSSL), which comes as a Python package and is never fetched from a network.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+
+EXTENSION_PACKAGE = "duckdb_extension_httpfs"
+# The first format that can be encrypted; plain files are written in an older one for older readers.
+ENCRYPTED_VERSION = "v1.4.0"
+# A checksum, the word DUCK, the version of the format, and flags of which the first is this one.
+HEADER_BYTES, MAGIC_AT, FLAGS_AT, ENCRYPTED = 64, 8, 20, 1
+
+
+class CannotOpen(Exception):
+    """A database file does not open with what was given; the message says what to do."""
+
+
+@contextmanager
+def open_database(
+    file: Path, key: str | None = None, *, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a file, closed (and its lock released) when the block ends.
+
+    Raises:
+        CannotOpen: the key is another one, or there is one for a plain file or none for an
+            encrypted one; or the package that writes encrypted files is missing.
+    """
+    is_plain = key is None and not is_encrypted(file)
+    connection = duckdb.connect(str(file), read_only=read_only) if is_plain else duckdb.connect()
+    try:
+        if not is_plain:
+            prepare_to_encrypt(connection, file.parent, read_only=read_only)
+            attach(connection, file, file.stem, key, read_only=read_only)
+            connection.execute(f'use "{file.stem}"')
+        yield connection
+    finally:
+        connection.close()
+
+
+def cursor_of(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A cursor that looks where its connection does: DuckDB's own begins at the first database,
+    which an encrypted warehouse, attached to one in memory, is not."""
+    place = connection.execute("select current_database()").fetchone()
+    cursor = connection.cursor()
+    if place is not None:
+        cursor.execute(f'use "{place[0]}"')
+    return cursor
+
+
+def attach(
+    connection: duckdb.DuckDBPyConnection,
+    file: Path,
+    name: str,
+    key: str | None,
+    *,
+    read_only: bool = False,
+    plain_version: str | None = None,
+) -> None:
+    """Attach a file under a name; ``plain_version`` is the format of a new one without a key.
+
+    Raises:
+        CannotOpen: as for ``open_database``.
+    """
+    options = ["read_only"] if read_only else []
+    if key is not None:
+        options.append(f"encryption_key {_literal(key)}")
+        options += [] if read_only else [f"storage_version '{ENCRYPTED_VERSION}'"]
+    elif plain_version is not None:
+        options.append(f"storage_version '{plain_version}'")
+    listed = f" ({', '.join(options)})" if options else ""
+    try:
+        connection.execute(f'attach {_literal(str(file))} as "{name}"{listed}')
+    # Outside the handler: the statement that DuckDB may quote holds the key.
+    except duckdb.Error as error:
+        problem = _problem(str(error), file)
+    else:
+        return
+    raise CannotOpen(problem)
+
+
+def prepare_to_encrypt(
+    connection: duckdb.DuckDBPyConnection, folder: Path, *, read_only: bool = False
+) -> None:
+    """What a connection needs before an encrypted file is attached to it; what it must put aside
+    while it works is encrypted as well, and lies in ``folder``.
+
+    Raises:
+        CannotOpen: the package that writes encrypted files is missing.
+    """
+    connection.execute("set temp_file_encryption = true")
+    connection.execute(f"set temp_directory = {_literal(str(folder / 'unpacked-aside'))}")
+    if not read_only:
+        connection.execute(f"load {_literal(str(extension_file()))}")
+
+
+def install_extension(folder: Path) -> None:
+    """Put the extension where dbt looks for it, which loads extensions by name.
+
+    Raises:
+        CannotOpen: the package is missing.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(config={"extension_directory": str(folder)}) as connection:
+        connection.execute(f"install {_literal(str(extension_file()))}")
+
+
+def extension_file() -> Path:
+    """The extension, as its package brings it.
+
+    Raises:
+        CannotOpen: the package is missing, or is of another version of DuckDB.
+    """
+    package = find_spec(EXTENSION_PACKAGE)
+    folder = Path(package.origin).parent if package and package.origin else None
+    version = f"v{duckdb.__version__}"
+    file = folder / "extensions" / version / "httpfs.duckdb_extension" if folder else None
+    if file is None or not file.exists():
+        raise CannotOpen(
+            f"To write encrypted files, the package {EXTENSION_PACKAGE.replace('_', '-')} "
+            f"{duckdb.__version__} has to be installed. Install it, or take "
+            "OUTCOMES_ENCRYPTION_KEY away."
+        )
+    return file
+
+
+def is_encrypted(file: Path) -> bool:
+    """Whether a file is an encrypted database: its header, which is not, says so."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as handle:
+        header = handle.read(HEADER_BYTES)
+    is_database = len(header) == HEADER_BYTES and header[MAGIC_AT : MAGIC_AT + 4] == b"DUCK"
+    return is_database and bool(header[FLAGS_AT] & ENCRYPTED)
+
+
+def _problem(told: str, file: Path) -> str:
+    if "Wrong encryption key" in told:
+        return (
+            f"The key does not open {file}, which was encrypted with another. Give the earlier "
+            "OUTCOMES_ENCRYPTION_KEY, or move the file away: the warehouse is made anew from the "
+            "landed files, and the published files by the next night."
+        )
+    if "without a key" in told:
+        return f"{file} is encrypted. Give its key: OUTCOMES_ENCRYPTION_KEY, or the file with it."
+    if "is not encrypted" in told:
+        return (
+            f"{file} is not encrypted, and OUTCOMES_ENCRYPTION_KEY is set. `outcomes encrypt` "
+            "encrypts what is there; or take the key away."
+        )
+    if "lock" in told.lower():
+        return f"Another process has {file} open. Wait for it, or close it."
+    return f"{file} cannot be opened as a database of this version of DuckDB."
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
