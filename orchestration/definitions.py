@@ -1,5 +1,7 @@
 """The one place where everything meets."""
 
+from collections.abc import Iterable, Mapping
+
 import dagster as dg
 
 from orchestration.automation import build_automation
@@ -8,11 +10,12 @@ from orchestration.ingest.assets import build_ingest
 from orchestration.publish.assets import build_publish
 from orchestration.publish.files import RELEASE_FILE
 from orchestration.quality.checks import build_gate
+from orchestration.quality.conventions import load_conventions
 from orchestration.quality.suites import Suite, load_retired_codes, load_suites, merge, suite_for
 from orchestration.report.assets import build_report
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT, Settings
-from orchestration.transform.assets import build_dbt, build_transform
+from orchestration.transform.assets import build_dbt, build_transform, tables_made
 
 EXPECTATIONS = PROJECT / "expectations"
 # Each gate stands between two steps and looks at what the first has made.
@@ -20,6 +23,8 @@ GATES = {
     "gate_on_extracts": ("raw", "quality"),
     "gate_on_tables": ("intermediate", "cohorts", "progress", "workforce"),
     "gate_on_outcomes": ("measures", "outcomes", "release"),
+    # What is read against frozen baselines, which themselves wait for the gate before.
+    "gate_on_curves": (),
 }
 
 
@@ -27,7 +32,9 @@ def build_defs(settings: Settings) -> dg.Definitions:
     """The code location for one set of settings: assets, gates, job and schedule."""
     settings.export()
     contracts = load_contracts(EXPECTATIONS / "extracts")
-    suites = _suites()
+    tables = tables_made(settings)
+    suites = _suites(tables)
+    conventions = load_conventions(EXPECTATIONS / "conventions.yml")
     pipeline = dg.Definitions(
         assets=[
             build_ingest(contracts, settings),
@@ -36,8 +43,12 @@ def build_defs(settings: Settings) -> dg.Definitions:
             build_report(settings.published / RELEASE_FILE, settings.site),
         ],
         asset_checks=[
-            build_gate(gate, [suite for suite in suites if suite.schema in rooms])
-            for gate, rooms in GATES.items()
+            build_gate(
+                gate,
+                [suite for suite in suites if _gate_of(suite, tables) == gate],
+                conventions,
+            )
+            for gate in GATES
         ],
         resources={
             "warehouse": Warehouse(path=str(settings.warehouse)),
@@ -47,11 +58,22 @@ def build_defs(settings: Settings) -> dg.Definitions:
     return dg.Definitions.merge(pipeline, build_automation(settings.landing))
 
 
-def _suites() -> list[Suite]:
-    """Every table's expectations: those of its contract, then those written by hand."""
+def _gate_of(suite: Suite, tables: Mapping[str, bool]) -> str:
+    if tables.get(suite.table):
+        return "gate_on_curves"
+    return next(gate for gate, rooms in GATES.items() if suite.schema in rooms)
+
+
+def _suites(tables: Iterable[str]) -> list[Suite]:
+    """Every table's expectations: those of its contract, then those written by hand. A table with
+    neither is held to the conventions, which its gate adds when it knows the columns."""
     contracts = load_contracts(EXPECTATIONS / "extracts")
     retired = load_retired_codes(PROJECT / "seeds" / "codes" / "codes.csv")
     suites = {contract.table: suite_for(contract, retired) for contract in contracts.values()}
+    guarded = {room for rooms in GATES.values() for room in rooms}
+    for table in tables:
+        if table.partition(".")[0] in guarded:
+            suites[table] = Suite(table, (), is_about_rows=True)
     for table, written in load_suites(EXPECTATIONS / "tables").items():
         suites[table] = merge(suites[table], written) if table in suites else written
     return list(suites.values())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from orchestration.quality.conventions import Convention, with_conventions
 from orchestration.quality.suites import Suite
 from orchestration.resources import WAREHOUSE_POOL, Warehouse
 
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 CHECK_NAME = "expectations"
 
 
-def build_gate(name: str, suites: Sequence[Suite]) -> dg.AssetChecksDefinition:
-    """Hold the tables of a room to their suites; a failed critical expectation shuts the gate.
+def build_gate(
+    name: str, suites: Sequence[Suite], conventions: Sequence[Convention] = ()
+) -> dg.AssetChecksDefinition:
+    """Hold the tables of a room to their suites and to the conventions; a failed critical
+    expectation shuts the gate.
 
     One step checks every table that the run is about, because opening Great Expectations takes
     longer than most suites do. The results are kept in ``quality.check_results``.
@@ -32,12 +36,19 @@ def build_gate(name: str, suites: Sequence[Suite]) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.AssetCheckResult]:
         # Here, not above: only the step that validates should wait seconds for this import.
-        from orchestration.quality.validate import record, validate_all
+        from orchestration.quality.validate import columns_of, record, validate_all
 
         asked = {key.asset_key for key in context.selected_asset_check_keys}
         chosen = [suite for suite in suites if _asset_key(suite) in asked]
         with warehouse.connect() as connection:
-            results = validate_all(connection, chosen)
+            columns = columns_of(connection)
+            results = validate_all(
+                connection,
+                [
+                    with_conventions(suite, conventions, columns.get(suite.table, []))
+                    for suite in chosen
+                ],
+            )
             record(connection, context.run.run_id, results)
         for suite in chosen:
             yield _verdict(suite, [result for result in results if result.table == suite.table])
@@ -56,7 +67,8 @@ def _spec(suite: Suite) -> dg.AssetCheckSpec:
         asset=_asset_key(suite),
         blocking=True,
         description=(
-            f"{len(suite.expectations)} expectations of {suite.table}, {critical} of them critical."
+            f"What {suite.table} is held to: the conventions, and {len(suite.expectations)} "
+            f"expectations of its own, {critical} of them critical."
         ),
     )
 

@@ -26,10 +26,14 @@ from great_expectations.execution_engine.sqlalchemy_execution_engine import (
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from sqlalchemy.pool import StaticPool
 
+from orchestration.quality.broken_rows import any_broken, broken_rows
 from orchestration.quality.suites import UNEXPECTED_ROWS, Expectation, Severity, Suite
 
 # Nothing but counts: no sample of unexpected values is asked for, so none can be passed on.
 COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
+
+# How many tables are held to their promises as one: where all are kept, one answer does.
+HELD_TOGETHER = 16
 
 # Faults whose text is about a query or a column, never about a row. Every other message may quote
 # a cell (a failed cast does), so only its kind is passed on.
@@ -164,12 +168,30 @@ def validate_all(
             raise CannotValidate(f"there is no database {database}")
         with duckdb.connect(str(database), read_only=True) as connection:
             return validate_all(connection, suites)
+    row_counts = {suite.table: _count_rows(database, suite) for suite in suites}
     with _silence(), _rooms(database, {suite.schema for suite in suites}) as rooms:
+        asked = [suite for suite in suites if row_counts[suite.table] or not suite.is_about_rows]
+        broken = {
+            table
+            for first in range(0, len(asked), HELD_TOGETHER)
+            for table in _broken(rooms, asked[first : first + HELD_TOGETHER])
+        }
         return [
             result
             for suite in suites
-            for result in _validated(database, rooms[suite.schema], suite)
+            for result in _results(rooms, suite, row_counts[suite.table], suite.table in broken)
         ]
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """The columns of every table and view, in their order, by ``schema.table``."""
+    columns: dict[str, list[str]] = {}
+    for table, column in connection.execute(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+        "where database_name = current_database() and not internal order by 1, column_index"
+    ).fetchall():
+        columns.setdefault(table, []).append(column)
+    return columns
 
 
 def record(
@@ -259,29 +281,73 @@ def _silence() -> Iterator[None]:
         logger.removeHandler(silent)
 
 
-def _validated(
-    connection: duckdb.DuckDBPyConnection, room: DuckDBRoom, suite: Suite
-) -> list[CheckResult]:
-    row_count = _count_rows(connection, suite)
-    if row_count == 0 and suite.is_about_rows:
-        return [_kept(suite.table, expectation) for expectation in suite.expectations]
-    expected = gx.ExpectationSuite(name=suite.table)
-    for expectation in suite.expectations:
-        expected.add_expectation(_as_gx(suite.table, expectation))
-    asset = room.add_table_asset(name=suite.table_name)
-    batch = asset.add_batch_definition_whole_table("whole").get_batch()
-    outcomes = batch.validate(expected, result_format=COUNTS_ONLY)
-    described: list[Any] = [outcome.to_json_dict() for outcome in outcomes.results]
-    found = {outcome["expectation_config"]["description"]: outcome for outcome in described}
-    return [
-        _result(suite.table, expectation, found[expectation.name], row_count)
+def _broken(rooms: Mapping[str, DuckDBRoom], suites: Sequence[Suite]) -> set[str]:
+    """The tables with a row that breaks a promise, or a promise that cannot be answered.
+
+    An expectation costs Great Expectations more than it costs the database. So the promises of
+    many tables are held as one, and only where that one is broken in halves, down to a table.
+    """
+    queries = [
+        f"with batch as (select * from {suite.table})\n{_counting(query, 'batch')}"
+        for suite in suites
         for expectation in suite.expectations
+        if (query := broken_rows(expectation))
+    ]
+    if not queries:
+        return set()
+    together = Expectation(
+        type=UNEXPECTED_ROWS,
+        kwargs={"unexpected_rows_query": any_broken(queries)},
+        severity="critical",
+        why="No row breaks any promise.",
+        name="every_promise_about_rows_is_kept",
+    )
+    found = _outcomes(rooms, suites[0].table, [together])[together.name]
+    if found["success"] and not _fault(found.get("exception_info") or {}):
+        return set()
+    if len(suites) == 1:
+        return {suites[0].table}
+    half = len(suites) // 2
+    return _broken(rooms, suites[:half]) | _broken(rooms, suites[half:])
+
+
+def _results(
+    rooms: Mapping[str, DuckDBRoom], suite: Suite, row_count: int, is_broken: bool
+) -> list[CheckResult]:
+    """The result of each expectation: asked one by one of a table with a broken promise, else only
+    where it is about the table as a whole."""
+    asked = [
+        expectation
+        for expectation in suite.expectations
+        if is_broken or not ((row_count == 0 and suite.is_about_rows) or broken_rows(expectation))
+    ]
+    found = _outcomes(rooms, suite.table, asked)
+    return [
+        _result(suite.table, one, found[one.name], row_count)
+        if one.name in found
+        else CheckResult(suite.table, one.name, one.severity, True, row_count, 0, one.why)
+        for one in suite.expectations
     ]
 
 
-def _kept(table: str, expectation: Expectation) -> CheckResult:
-    """A promise about rows where there are none."""
-    return CheckResult(table, expectation.name, expectation.severity, True, 0, 0, expectation.why)
+def _outcomes(
+    rooms: Mapping[str, DuckDBRoom], table: str, expectations: Sequence[Expectation]
+) -> dict[str, Mapping[str, Any]]:
+    """What Great Expectations found, by the name of the expectation."""
+    if not expectations:
+        return {}
+    expected = gx.ExpectationSuite(name=table)
+    for expectation in expectations:
+        expected.add_expectation(_as_gx(table, expectation))
+    schema, _, name = table.partition(".")
+    room = rooms[schema]
+    if table not in room.get_asset_names():
+        asset = room.add_table_asset(name=table, table_name=name)
+        asset.add_batch_definition_whole_table("whole")
+    batch = room.get_asset(table).get_batch_definition("whole").get_batch()
+    outcomes = batch.validate(expected, result_format=COUNTS_ONLY)
+    described: list[Any] = [outcome.to_json_dict() for outcome in outcomes.results]
+    return {outcome["expectation_config"]["description"]: outcome for outcome in described}
 
 
 def _count_rows(connection: duckdb.DuckDBPyConnection, suite: Suite) -> int:
@@ -303,7 +369,9 @@ def _count_rows(connection: duckdb.DuckDBPyConnection, suite: Suite) -> int:
 def _as_gx(table: str, expectation: Expectation) -> Any:
     kwargs = dict(expectation.kwargs)
     if expectation.type == UNEXPECTED_ROWS:
-        kwargs["unexpected_rows_query"] = _counting(kwargs["unexpected_rows_query"])
+        # The table is an alias or none, depending on whether the query joins: so it gets a name.
+        query = _counting(kwargs["unexpected_rows_query"], "batch")
+        kwargs["unexpected_rows_query"] = f"with batch as (select * from {{batch}})\n{query}"
     # The name as description, because a suite drops what differs from another only in meta.
     configuration = ExpectationConfiguration(
         type=expectation.type, kwargs=kwargs, description=expectation.name
@@ -314,17 +382,13 @@ def _as_gx(table: str, expectation: Expectation) -> Any:
         raise UnanswerableExpectation(f"{table}, {expectation.name}: {error}") from error
 
 
-def _counting(query: str) -> str:
+def _counting(query: str, table: str) -> str:
     """The query made to return its rows' number and no column of theirs.
 
-    Great Expectations fetches the first 200 rows whatever the result format. It also gives the
-    table an alias or none, depending on whether the query joins; here it always has a name.
+    Great Expectations fetches the first 200 rows whatever the result format.
     """
-    named = query.replace("{batch}", "batch")
-    return (
-        "with batch as (select * from {batch}) "
-        f"select 1 as unexpected from (\n{named}\n) as unexpected_rows"
-    )
+    named = query.replace("{batch}", table)
+    return f"select 1 as unexpected from (\n{named}\n) as unexpected_rows"
 
 
 def _result(
