@@ -5,12 +5,16 @@ from collections.abc import Iterable, Mapping
 import dagster as dg
 
 from orchestration.automation import build_automation
-from orchestration.contracts import load_contracts
+from orchestration.check_file import what_to_do
+from orchestration.contracts import ExtractContract, load_contracts
+from orchestration.describe import read_code_lists
 from orchestration.ingest.assets import build_ingest
 from orchestration.publish.assets import build_publish
 from orchestration.publish.files import RELEASE_FILE
+from orchestration.quality.assets import build_records
 from orchestration.quality.checks import build_gate
 from orchestration.quality.conventions import load_conventions
+from orchestration.quality.records import Remedy
 from orchestration.quality.suites import Suite, load_retired_codes, load_suites, merge, suite_for
 from orchestration.report.assets import build_report
 from orchestration.resources import Warehouse
@@ -39,6 +43,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
         assets=[
             build_ingest(contracts, settings),
             *build_transform(settings),
+            build_records(contracts, suites, conventions, _remedy(contracts), settings),
             build_publish(settings),
             build_report(settings.published / RELEASE_FILE, settings.site),
         ],
@@ -46,6 +51,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
             build_gate(
                 gate,
                 [suite for suite in suites if _gate_of(suite, tables) == gate],
+                settings.as_at_date,
                 conventions,
             )
             for gate in GATES
@@ -58,9 +64,24 @@ def build_defs(settings: Settings) -> dg.Definitions:
     return dg.Definitions.merge(pipeline, build_automation(settings.landing))
 
 
+def _remedy(contracts: Mapping[str, ExtractContract]) -> Remedy:
+    """What to do about a cell or a row that could not be read, as `outcomes check` says it."""
+    codes = read_code_lists()
+
+    def remedy(extract: str, column_name: str, reason: str) -> str:
+        contract = contracts[extract]
+        column = next((one for one in contract.columns if one.name == column_name), None)
+        return what_to_do(contract, column, reason, codes)
+
+    return remedy
+
+
 def _gate_of(suite: Suite, tables: Mapping[str, bool]) -> str:
     if tables.get(suite.table):
         return "gate_on_curves"
+    if suite.schema == "quality" and suite.table in tables:
+        # Made of the register and of the tables.
+        return "gate_on_tables"
     return next(gate for gate, rooms in GATES.items() if suite.schema in rooms)
 
 

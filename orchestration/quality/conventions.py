@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -98,6 +99,17 @@ def with_conventions(
         for expectation in convention.for_table(suite.table, columns)
     ]
     return merge(Suite(suite.table, tuple(expected), suite.is_about_rows), suite)
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """The columns of every table and view, in their order, by ``schema.table``."""
+    columns: dict[str, list[str]] = {}
+    for table, column in connection.execute(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+        "where database_name = current_database() and not internal order by 1, column_index"
+    ).fetchall():
+        columns.setdefault(table, []).append(column)
+    return columns
 
 
 def _meets(name: str, patterns: Sequence[str]) -> bool:

@@ -258,19 +258,22 @@ def _one_row_per_grain(contract: ExtractContract) -> Expectation:
             "keeps every line as it came; which of them counts is settled later."
         ),
         name=f"one_row_per_{'_'.join(contract.grain)}",
+        remedy="Find out why it is exported twice, and take the wrong row out at its source.",
     )
 
 
 def _no_retired_codes(
     contract: ExtractContract, retired: Sequence[RetiredCode]
 ) -> list[Expectation]:
+    year = _year_of(contract)
     expectations = []
     for column in contract.columns:
         codes = [code for code in retired if column.is_stored and code.code_set == column.codes]
         if codes:
+            held = 'list_contains("{}", {})' if column.type == "list" else '"{}" = {}'
             conditions = " or ".join(
-                f'("{column.name}" = {_literal(code.code)} '
-                f"and return_year >= {code.first_return_year})"
+                f"({held.format(column.name, _literal(code.code))} "
+                f"and {year} >= {code.first_return_year})"
                 for code in codes
             )
             expectations.append(
@@ -280,14 +283,34 @@ def _no_retired_codes(
                     severity="warning",
                     why=(
                         f"{column.name} holds a code of {column.codes} that was retired before "
-                        "the return's year began. Unknown codes are emptied on arrival; a retired "
-                        "one is kept, because it still says something, but the export is out of "
-                        "date."
+                        "the return's or the record's year began. Unknown codes are emptied on "
+                        "arrival; a retired one is kept, because it still says something, but the "
+                        "export is out of date."
                     ),
                     name=f"{column.name}_is_not_retired",
+                    remedy=(
+                        "Ask your supplier for this year's codes, or correct the code where it is "
+                        "recorded."
+                    ),
                 )
             )
     return expectations
+
+
+def _year_of(contract: ExtractContract) -> str:
+    """The year ending 31 March that a row is judged by: that of its return; in a system that is
+    read as it stands, that of the record's first day. Where it has none, it is not judged."""
+    days = [
+        column.name
+        for column in contract.columns
+        if column.type == "date"
+        and column.is_stored
+        and (column.required or column.name in (*contract.grain, *contract.period_dates))
+        and not re.search("dob|birth", column.name)
+    ]
+    if not days:
+        return "return_year"
+    return f'coalesce(return_year, year("{days[0]}" + interval 9 month))'
 
 
 def _end_not_before_start(contract: ExtractContract) -> list[Expectation]:
@@ -306,6 +329,7 @@ def _end_not_before_start(contract: ExtractContract) -> list[Expectation]:
             severity="warning",
             why=f"{contract.title}: {end} should not come before {start}.",
             name=f"{end}_not_before_{start}",
+            remedy="Correct one of the two dates where they are recorded.",
         )
     ]
 

@@ -9,7 +9,6 @@ import logging
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -27,7 +26,8 @@ from great_expectations.expectations.expectation_configuration import Expectatio
 from sqlalchemy.pool import StaticPool
 
 from orchestration.quality.broken_rows import any_broken, broken_rows
-from orchestration.quality.suites import UNEXPECTED_ROWS, Expectation, Severity, Suite
+from orchestration.quality.results import CheckResult
+from orchestration.quality.suites import UNEXPECTED_ROWS, Expectation, Suite
 
 # Nothing but counts: no sample of unexpected values is asked for, so none can be passed on.
 COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -44,34 +44,6 @@ SPEAKABLE_FAULT = re.compile(
 )
 FAULT_KIND = re.compile(r"_duckdb\.(\w+)")
 
-RESULTS_TABLE = """
-create schema if not exists quality;
-create table if not exists quality.check_results (
-    run_id varchar not null,
-    table_name varchar not null,
-    check_name varchar not null,
-    severity varchar not null,
-    passed boolean not null,
-    rows_checked bigint,
-    unexpected_count bigint,
-    why varchar not null
-);
-comment on table quality.check_results is
-    'What the gates found when each table was last checked. One row per table and check.';
-comment on column quality.check_results.run_id is 'Run that checked the table';
-comment on column quality.check_results.table_name is 'Table checked, with its schema';
-comment on column quality.check_results.check_name is 'What was expected of the table';
-comment on column quality.check_results.severity is
-    'critical: a failure stops publication; warning: a failure is reported';
-comment on column quality.check_results.passed is 'Whether no row broke the expectation';
-comment on column quality.check_results.rows_checked is
-    'Rows the expectation was held against; empty in the release where 1 to 5';
-comment on column quality.check_results.unexpected_count is
-    'Rows that broke it; 1 where the expectation is about the table as a whole; empty in the '
-    'release where 1 to 5';
-comment on column quality.check_results.why is 'Why it is expected';
-"""
-
 
 class CannotValidate(Exception):
     """A table could not be held to its suite, which is never a pass; the message says why."""
@@ -83,27 +55,6 @@ class MissingTable(CannotValidate):
 
 class UnanswerableExpectation(CannotValidate):
     """An expectation could not be evaluated; the message names table and check."""
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """What one expectation found, in counts.
-
-    ``unexpected_count`` is rows; for an expectation about the table as a whole it is 0 or 1.
-    """
-
-    table: str
-    check_name: str
-    severity: Severity
-    passed: bool
-    rows_checked: int
-    unexpected_count: int
-    why: str
-
-    @property
-    def shuts_gate(self) -> bool:
-        """Whether nothing downstream may run."""
-        return not self.passed and self.severity == "critical"
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
@@ -181,52 +132,6 @@ def validate_all(
             for suite in suites
             for result in _results(rooms, suite, row_counts[suite.table], suite.table in broken)
         ]
-
-
-def columns_of(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """The columns of every table and view, in their order, by ``schema.table``."""
-    columns: dict[str, list[str]] = {}
-    for table, column in connection.execute(
-        "select schema_name || '.' || table_name, column_name from duckdb_columns() "
-        "where database_name = current_database() and not internal order by 1, column_index"
-    ).fetchall():
-        columns.setdefault(table, []).append(column)
-    return columns
-
-
-def record(
-    connection: duckdb.DuckDBPyConnection, run_id: str, results: Sequence[CheckResult]
-) -> None:
-    """Keep results in ``quality.check_results``, in place of earlier ones of the same tables."""
-    connection.execute(RESULTS_TABLE)
-    rows = [
-        (
-            run_id,
-            result.table,
-            result.check_name,
-            result.severity,
-            result.passed,
-            result.rows_checked,
-            result.unexpected_count,
-            result.why,
-        )
-        for result in results
-    ]
-    if not rows:
-        return
-    tables = sorted({result.table for result in results})
-    connection.begin()
-    try:
-        connection.execute(
-            "delete from quality.check_results where list_contains(?, table_name)", [tables]
-        )
-        connection.executemany(
-            "insert into quality.check_results values (?, ?, ?, ?, ?, ?, ?, ?)", rows
-        )
-    except duckdb.Error:
-        connection.rollback()
-        raise
-    connection.commit()
 
 
 @contextmanager

@@ -1,4 +1,5 @@
 import contextlib
+import datetime as dt
 import logging
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from orchestration.contracts import load_contracts
 from orchestration.ingest.conform import create_table
 from orchestration.quality.broken_rows import broken_rows
+from orchestration.quality.results import CheckResult, record
 from orchestration.quality.suites import (
     Expectation,
     Row,
@@ -22,10 +24,8 @@ from orchestration.quality.suites import (
 )
 from orchestration.quality.validate import (
     CannotValidate,
-    CheckResult,
     MissingTable,
     UnanswerableExpectation,
-    record,
     validate,
     validate_all,
 )
@@ -33,6 +33,7 @@ from tests.factories import a_contract
 from tests.rule_examples import catalogue, make_table, suite_files
 
 PROJECT = Path(__file__).resolve().parents[2]
+NIGHT, NEXT_NIGHT = dt.date(2026, 3, 30), dt.date(2026, 3, 31)
 
 # Stands for what must never be seen outside the warehouse.
 SECRET = "zebedee"
@@ -303,7 +304,7 @@ def test_the_file_is_free_for_other_processes_afterwards(warehouse, suite):
 def test_an_open_connection_is_used_and_left_open(warehouse):
     with duckdb.connect(str(warehouse)) as connection:
         (result,) = validate(connection, KINDS[0])
-        record(connection, "night-1", [result])
+        record(connection, "night-1", [result], NIGHT)
 
         assert connection.execute("select count(*) from raw.episodes").fetchone() == (4,)
 
@@ -322,9 +323,11 @@ def a_result(table: str, check: str, passed: bool = True) -> CheckResult:
 
 def test_only_the_latest_results_of_a_table_are_kept(warehouse):
     with duckdb.connect(str(warehouse)) as connection:
-        record(connection, "night-1", [a_result("raw.a", "one"), a_result("raw.a", "dropped")])
-        record(connection, "night-1", [a_result("raw.b", "one")])
-        record(connection, "night-2", [a_result("raw.a", "one", passed=False)])
+        record(
+            connection, "night-1", [a_result("raw.a", "one"), a_result("raw.a", "dropped")], NIGHT
+        )
+        record(connection, "night-1", [a_result("raw.b", "one")], NIGHT)
+        record(connection, "night-2", [a_result("raw.a", "one", passed=False)], NEXT_NIGHT)
 
         assert kept(connection) == [
             ("night-1", "raw.b", "one", True),
@@ -335,14 +338,25 @@ def test_only_the_latest_results_of_a_table_are_kept(warehouse):
 def test_the_same_results_twice_add_no_row(warehouse):
     with duckdb.connect(str(warehouse)) as connection:
         for _ in range(2):
-            record(connection, "night-1", [a_result("raw.a", "one")])
+            record(connection, "night-1", [a_result("raw.a", "one")], NIGHT)
 
         assert len(kept(connection)) == 1
 
 
+def test_the_history_keeps_a_night_as_it_was_and_a_night_run_again_is_one_night(warehouse):
+    with duckdb.connect(str(warehouse)) as connection:
+        record(connection, "night-1", [a_result("raw.a", "one", passed=False)], NIGHT)
+        record(connection, "again", [a_result("raw.a", "one")], NIGHT)
+        record(connection, "night-2", [a_result("raw.a", "other")], NEXT_NIGHT)
+
+        assert connection.execute(
+            "select as_at_date, run_id, check_name, passed from history.check_results order by all"
+        ).fetchall() == [(NIGHT, "again", "one", True), (NEXT_NIGHT, "night-2", "other", True)]
+
+
 def test_no_results_leave_an_empty_table_whose_every_column_is_described(warehouse):
     with duckdb.connect(str(warehouse)) as connection:
-        record(connection, "night-1", [])
+        record(connection, "night-1", [], NIGHT)
 
         assert kept(connection) == []
         described = connection.execute(
