@@ -24,8 +24,8 @@ from orchestration.describe import CODES_FILE, CodeLists, heading, read_code_lis
 from orchestration.ingest.assets import authority_codes, authority_names
 from orchestration.ingest.landing import Places, survey
 from orchestration.ingest.load import CodeSets, Night, load_files
+from orchestration.quality.broken_rows import broken_rows
 from orchestration.quality.suites import (
-    UNEXPECTED_ROWS,
     Expectation,
     load_retired_codes,
     suite_for,
@@ -385,7 +385,7 @@ class _Teller:
                     Mark.LOOK,
                     contract.extract,
                     expectation.why,
-                    _what_to_do_about(expectation),
+                    expectation.remedy or "Correct it where it is recorded, and export again.",
                     found[0],
                     tuple(found[1]),
                 )
@@ -435,12 +435,10 @@ def rows_against(expectation: Expectation, table: str) -> str | None:
 
     None where loading itself makes sure of it: a row without a required column is not there.
     """
-    if expectation.type == UNEXPECTED_ROWS:
-        return str(expectation.kwargs["unexpected_rows_query"]).format(batch=table)
-    if expectation.type == "expect_column_pair_values_a_to_be_greater_than_b":
-        later, earlier = expectation.kwargs["column_A"], expectation.kwargs["column_B"]
-        return f'select * from {table} where "{later}" < "{earlier}"'
-    return None
+    if expectation.type == "expect_column_values_to_not_be_null":
+        return None
+    query = broken_rows(expectation)
+    return query.format(batch=table) if query else None
 
 
 def _of_when(row: Mapping[str, Any], contract: ExtractContract) -> str:
@@ -528,16 +526,6 @@ def what_to_do(
     return by_type.get(
         column.type, f"Correct it; `outcomes contracts {contract.extract}` says what it holds."
     )
-
-
-def _what_to_do_about(expectation: Expectation) -> str:
-    if expectation.name.endswith("_is_not_retired"):
-        return "Ask your supplier for this year's codes, or correct the code where it is recorded."
-    if expectation.name.startswith("one_row_per_"):
-        return "Find out why it is exported twice, and take the wrong row out at its source."
-    if "_not_before_" in expectation.name:
-        return "Correct one of the two dates where they are recorded."
-    return "Correct it where it is recorded, and export again."
 
 
 # ---- for a person: a terminal, or a page ----

@@ -98,10 +98,5 @@ select
     covered_from,
     covered_to,
     row_count,
-    -- METHODS 10.3, without grade A: nothing is reconciled across sources yet.
-    case
-        when sound_row_count >= 0.90 * row_count then 'B'
-        when sound_row_count >= 0.75 * row_count then 'C'
-        else 'D'
-    end as dq_grade
+    sound_row_count
 from sources

@@ -54,6 +54,15 @@ FAULTS = {
     "column_name": ("varchar", "Column at fault; empty where the row as a whole is"),
     "reason": ("varchar", "What is wrong, never what was written"),
 }
+BROKEN_PROMISES = {
+    "file_sha256": ("varchar", "SHA-256 of the file"),
+    "file_name": ("varchar", "Name of the file below the landing folder"),
+    "local_authority_code": ("varchar", "Authority the file is of"),
+    "line_number": ("bigint", "Line of the file the row begins on"),
+    "table_name": ("varchar", "Table in which it shows, with its schema"),
+    "check_name": ("varchar", "Rule that the row breaks"),
+    "severity": ("varchar", "critical or warning"),
+}
 FILE_COLUMNS = {
     "file_sha256": ("varchar", "SHA-256 of the file"),
     "file_name": ("varchar", "Name of the file below the landing folder"),
@@ -94,6 +103,12 @@ TABLES = {
         "Cells that could not be read and were emptied in rows that were loaded. "
         "One row per file, line and column.",
         FAULTS,
+    ),
+    # Filled by the gates.
+    "quality.broken_promises": (
+        "Rows of files that count which break a rule of a gate. "
+        "One row per table, rule, file and line.",
+        BROKEN_PROMISES,
     ),
     "quality.file_columns": (
         "Every column and heading of every loaded file: read, missing or unknown. "

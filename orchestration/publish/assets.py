@@ -8,6 +8,8 @@ from importlib.metadata import version
 import dagster as dg
 
 from orchestration.publish.files import (
+    CHECKED,
+    ERRORS_BY_TEAM,
     INTERNAL_FILE,
     RELEASE_FILE,
     VERSIONS,
@@ -29,8 +31,8 @@ def build_publish(settings: Settings) -> dg.AssetsDefinition:
         deps=[
             dg.AssetKey(table.split("."))
             for table in published_tables()
-            # The first is written by the gates, the second by this step itself.
-            if table not in ("quality.check_results", VERSIONS)
+            # Two are written by the gates, one with the records to fix, the last by this step.
+            if table not in ("quality.check_results", CHECKED, ERRORS_BY_TEAM, VERSIONS)
         ],
         group_name="published",
         pool=WAREHOUSE_POOL,

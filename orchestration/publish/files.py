@@ -34,11 +34,13 @@ INTERNAL_FILE = "csc_outcomes_internal.duckdb"
 # The newest format that DuckDB clients from 1.2 on can read.
 STORAGE_VERSION = "v1.2.0"
 
-# Kept from night to night, the first by ``history``; every other table is made anew.
+# Kept from night to night; every other table is made anew.
 VERSIONS = "history.cohort_snapshot_versions"
 FROZEN = "history.baseline_forecasts"
 # What each file is called among its fellows: a folder of Parquet.
 AUDIENCES = {RELEASE_FILE: "release", INTERNAL_FILE: "internal"}
+CHECKED = "history.check_results"
+ERRORS_BY_TEAM = "history.errors_by_team"
 REFERENCE = (
     "reference.frameworks",
     "reference.outcomes",
@@ -75,6 +77,7 @@ RELEASE = {
     "outcomes.indicator_availability": "outcomes.indicator_availability",
     "outcomes.partners": "outcomes.partners",
     "quality.extract_files": "release.extract_files",
+    "quality.data_quality_grades": "release.data_quality_grades",
     "quality.check_results": "quality.check_results",
 }
 INTERNAL = {
@@ -117,8 +120,15 @@ INTERNAL = {
         "quality.emptied_cells",
         "quality.schema_changes",
         "quality.check_results",
+        "quality.data_quality_grades",
+        "quality.records_to_fix",
     )
-} | {"cohorts.cohort_snapshot_versions": VERSIONS, "outcomes.baseline_forecasts": FROZEN}
+} | {
+    "cohorts.cohort_snapshot_versions": VERSIONS,
+    "outcomes.baseline_forecasts": FROZEN,
+    "quality.check_history": CHECKED,
+    "quality.errors_by_team": ERRORS_BY_TEAM,
+}
 # A check that a handful of rows failed says that a handful of children are like that.
 SMALL_COUNTS_EMPTIED = {
     "quality.check_results": (

@@ -1,25 +1,32 @@
 """Gates: suites as blocking asset checks, evaluated together in one step."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from orchestration.quality.conventions import Convention, columns_of, with_conventions
+from orchestration.quality.records import list_broken
+from orchestration.quality.results import CheckResult, record
 from orchestration.quality.suites import Suite
 from orchestration.resources import WAREHOUSE_POOL, Warehouse
-
-if TYPE_CHECKING:
-    from orchestration.quality.validate import CheckResult
 
 CHECK_NAME = "expectations"
 
 
-def build_gate(name: str, suites: Sequence[Suite]) -> dg.AssetChecksDefinition:
-    """Hold the tables of a room to their suites; a failed critical expectation shuts the gate.
+def build_gate(
+    name: str,
+    suites: Sequence[Suite],
+    as_at_date: dt.date,
+    conventions: Sequence[Convention] = (),
+) -> dg.AssetChecksDefinition:
+    """Hold the tables of a room to their suites and to the conventions; a failed critical
+    expectation shuts the gate.
 
     One step checks every table that the run is about, because opening Great Expectations takes
-    longer than most suites do. The results are kept in ``quality.check_results``.
+    longer than most suites do. The results are kept in ``quality.check_results``, and night by
+    night in ``history.check_results``.
     """
 
     @dg.multi_asset_check(
@@ -32,13 +39,19 @@ def build_gate(name: str, suites: Sequence[Suite]) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.AssetCheckResult]:
         # Here, not above: only the step that validates should wait seconds for this import.
-        from orchestration.quality.validate import record, validate_all
+        from orchestration.quality.validate import validate_all
 
         asked = {key.asset_key for key in context.selected_asset_check_keys}
         chosen = [suite for suite in suites if _asset_key(suite) in asked]
         with warehouse.connect() as connection:
-            results = validate_all(connection, chosen)
-            record(connection, context.run.run_id, results)
+            columns = columns_of(connection)
+            held = [
+                with_conventions(suite, conventions, columns.get(suite.table, []))
+                for suite in chosen
+            ]
+            results = validate_all(connection, held)
+            list_broken(connection, held, results, columns)
+            record(connection, context.run.run_id, results, as_at_date)
         for suite in chosen:
             yield _verdict(suite, [result for result in results if result.table == suite.table])
 
@@ -56,12 +69,13 @@ def _spec(suite: Suite) -> dg.AssetCheckSpec:
         asset=_asset_key(suite),
         blocking=True,
         description=(
-            f"{len(suite.expectations)} expectations of {suite.table}, {critical} of them critical."
+            f"What {suite.table} is held to: the conventions, and {len(suite.expectations)} "
+            f"expectations of its own, {critical} of them critical."
         ),
     )
 
 
-def _verdict(suite: Suite, results: "Sequence[CheckResult]") -> dg.AssetCheckResult:
+def _verdict(suite: Suite, results: Sequence[CheckResult]) -> dg.AssetCheckResult:
     failed = [result for result in results if not result.passed]
     shut = any(result.shuts_gate for result in failed)
     return dg.AssetCheckResult(

@@ -22,6 +22,8 @@ Severity = Literal["critical", "warning"]
 
 # The one expectation that takes a query: the rows it returns are the ones that should not exist.
 UNEXPECTED_ROWS = "unexpected_rows_expectation"
+# What a table without rows cannot break; a query returns rows of the table that it is about.
+ABOUT_ROWS = re.compile(rf"{UNEXPECTED_ROWS}|expect_column_(values|pair_values)_")
 TABLE_NAME = re.compile(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 
 
@@ -31,13 +33,17 @@ class InvalidSuite(Exception):
 
 @dataclass(frozen=True)
 class Expectation:
-    """One promise about a table: ``type`` and ``kwargs`` are those of Great Expectations."""
+    """One promise about a table: ``type`` and ``kwargs`` are those of Great Expectations.
+
+    ``remedy`` is what to do about a record that breaks it.
+    """
 
     type: str
     kwargs: Mapping[str, Any]
     severity: Severity
     why: str
     name: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,23 +86,38 @@ class RetiredCode:
     first_return_year: int
 
 
-class _Meta(BaseModel):
+# A row as its columns, each with its value in SQL: ``date '2025-03-31'``, ``'wren'``, 5.
+Row = Mapping[str, str | int | float]
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class Meta(BaseModel):
+    """Why a rule is there, what to do about a record that breaks it, and an example that does.
+
+    ``broken_by`` is what to change in the file's good row to break the rule; ``twice`` is the good
+    row a second time.
+    """
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    why: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+    why: Words
+    remedy: str = ""
+    broken_by: Row | Literal["twice"]
 
 
-class _Entry(BaseModel):
+class Entry(BaseModel):
+    """One rule as it is written down."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     type: str = Field(pattern=rf"^(expect_[a-z_]+|{UNEXPECTED_ROWS})$")
     kwargs: dict[str, Any] = {}
     severity: Severity
-    meta: _Meta
+    meta: Meta
     name: Identifier | None = None
 
     @model_validator(mode="after")
-    def _can_be_checked(self) -> "_Entry":
+    def _can_be_checked(self) -> "Entry":
         if "regex" in self.type:
             raise ValueError(
                 f"{self.type} does not work inside DuckDB: "
@@ -116,13 +137,19 @@ class _Entry(BaseModel):
             severity=self.severity,
             why=self.meta.why,
             name=self.name or _default_name(self.type, self.kwargs),
+            remedy=self.meta.remedy,
         )
 
 
-class _SuiteFile(BaseModel):
+class SuiteFile(BaseModel):
+    """A suite as it is written down, with a row that breaks none of its rules and, where rules
+    look into other tables, the rows that are there."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    expectations: tuple[_Entry, ...] = Field(min_length=1)
+    good: Row = Field(min_length=1)
+    beside: Mapping[str, tuple[Row, ...]] = {}
+    expectations: tuple[Entry, ...] = Field(min_length=1)
 
 
 def load_suites(folder: Path) -> dict[str, Suite]:
@@ -137,9 +164,12 @@ def load_suites(folder: Path) -> dict[str, Suite]:
     suites: dict[str, Suite] = {}
     for file in sorted(folder.glob("*.yml")):
         try:
-            written = _SuiteFile.model_validate(read_yaml(file))
+            written = SuiteFile.model_validate(read_yaml(file))
+            expectations = tuple(entry.as_expectation() for entry in written.expectations)
             suite = Suite(
-                file.stem, tuple(entry.as_expectation() for entry in written.expectations)
+                file.stem,
+                expectations,
+                is_about_rows=all(ABOUT_ROWS.match(one.type) for one in expectations),
             )
         except (ValueError, yaml.YAMLError, InvalidSuite) as error:
             raise InvalidSuite(f"{file.name}: {error}") from error
@@ -207,7 +237,9 @@ def merge(made: Suite, written: Suite) -> Suite:
         raise InvalidSuite(f"a suite of {made.table} cannot be merged with one of {written.table}")
     kept = {expectation.name for expectation in written.expectations}
     others = tuple(expectation for expectation in made.expectations if expectation.name not in kept)
-    return Suite(made.table, others + written.expectations)
+    return Suite(
+        made.table, others + written.expectations, made.is_about_rows and written.is_about_rows
+    )
 
 
 def _one_row_per_grain(contract: ExtractContract) -> Expectation:
@@ -227,19 +259,22 @@ def _one_row_per_grain(contract: ExtractContract) -> Expectation:
             "keeps every line as it came; which of them counts is settled later."
         ),
         name=f"one_row_per_{'_'.join(contract.grain)}",
+        remedy="Find out why it is exported twice, and take the wrong row out at its source.",
     )
 
 
 def _no_retired_codes(
     contract: ExtractContract, retired: Sequence[RetiredCode]
 ) -> list[Expectation]:
+    year = _year_of(contract)
     expectations = []
     for column in contract.columns:
         codes = [code for code in retired if column.is_stored and code.code_set == column.codes]
         if codes:
+            held = 'list_contains("{}", {})' if column.type == "list" else '"{}" = {}'
             conditions = " or ".join(
-                f'("{column.name}" = {_literal(code.code)} '
-                f"and return_year >= {code.first_return_year})"
+                f"({held.format(column.name, _literal(code.code))} "
+                f"and {year} >= {code.first_return_year})"
                 for code in codes
             )
             expectations.append(
@@ -249,14 +284,34 @@ def _no_retired_codes(
                     severity="warning",
                     why=(
                         f"{column.name} holds a code of {column.codes} that was retired before "
-                        "the return's year began. Unknown codes are emptied on arrival; a retired "
-                        "one is kept, because it still says something, but the export is out of "
-                        "date."
+                        "the return's or the record's year began. Unknown codes are emptied on "
+                        "arrival; a retired one is kept, because it still says something, but the "
+                        "export is out of date."
                     ),
                     name=f"{column.name}_is_not_retired",
+                    remedy=(
+                        "Ask your supplier for this year's codes, or correct the code where it is "
+                        "recorded."
+                    ),
                 )
             )
     return expectations
+
+
+def _year_of(contract: ExtractContract) -> str:
+    """The year ending 31 March that a row is judged by: that of its return; in a system that is
+    read as it stands, that of the record's first day. Where it has none, it is not judged."""
+    days = [
+        column.name
+        for column in contract.columns
+        if column.type == "date"
+        and column.is_stored
+        and (column.required or column.name in (*contract.grain, *contract.period_dates))
+        and not re.search("dob|birth", column.name)
+    ]
+    if not days:
+        return "return_year"
+    return f'coalesce(return_year, year("{days[0]}" + interval 9 month))'
 
 
 def _end_not_before_start(contract: ExtractContract) -> list[Expectation]:
@@ -275,6 +330,7 @@ def _end_not_before_start(contract: ExtractContract) -> list[Expectation]:
             severity="warning",
             why=f"{contract.title}: {end} should not come before {start}.",
             name=f"{end}_not_before_{start}",
+            remedy="Correct one of the two dates where they are recorded.",
         )
     ]
 

@@ -9,7 +9,6 @@ import logging
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -27,10 +26,15 @@ from great_expectations.expectations.expectation_configuration import Expectatio
 from sqlalchemy.pool import StaticPool
 
 from orchestration.database import cursor_of
-from orchestration.quality.suites import UNEXPECTED_ROWS, Expectation, Severity, Suite
+from orchestration.quality.broken_rows import any_broken, broken_rows
+from orchestration.quality.results import CheckResult
+from orchestration.quality.suites import UNEXPECTED_ROWS, Expectation, Suite
 
 # Nothing but counts: no sample of unexpected values is asked for, so none can be passed on.
 COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
+
+# How many tables are held to their promises as one: where all are kept, one answer does.
+HELD_TOGETHER = 16
 
 # Faults whose text is about a query or a column, never about a row. Every other message may quote
 # a cell (a failed cast does), so only its kind is passed on.
@@ -40,34 +44,6 @@ SPEAKABLE_FAULT = re.compile(
     r"|[A-Za-z ]+ (?:is not supported for dialect|cannot be computed on column of type) \w+"
 )
 FAULT_KIND = re.compile(r"_duckdb\.(\w+)")
-
-RESULTS_TABLE = """
-create schema if not exists quality;
-create table if not exists quality.check_results (
-    run_id varchar not null,
-    table_name varchar not null,
-    check_name varchar not null,
-    severity varchar not null,
-    passed boolean not null,
-    rows_checked bigint,
-    unexpected_count bigint,
-    why varchar not null
-);
-comment on table quality.check_results is
-    'What the gates found when each table was last checked. One row per table and check.';
-comment on column quality.check_results.run_id is 'Run that checked the table';
-comment on column quality.check_results.table_name is 'Table checked, with its schema';
-comment on column quality.check_results.check_name is 'What was expected of the table';
-comment on column quality.check_results.severity is
-    'critical: a failure stops publication; warning: a failure is reported';
-comment on column quality.check_results.passed is 'Whether no row broke the expectation';
-comment on column quality.check_results.rows_checked is
-    'Rows the expectation was held against; empty in the release where 1 to 5';
-comment on column quality.check_results.unexpected_count is
-    'Rows that broke it; 1 where the expectation is about the table as a whole; empty in the '
-    'release where 1 to 5';
-comment on column quality.check_results.why is 'Why it is expected';
-"""
 
 
 class CannotValidate(Exception):
@@ -80,27 +56,6 @@ class MissingTable(CannotValidate):
 
 class UnanswerableExpectation(CannotValidate):
     """An expectation could not be evaluated; the message names table and check."""
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """What one expectation found, in counts.
-
-    ``unexpected_count`` is rows; for an expectation about the table as a whole it is 0 or 1.
-    """
-
-    table: str
-    check_name: str
-    severity: Severity
-    passed: bool
-    rows_checked: int
-    unexpected_count: int
-    why: str
-
-    @property
-    def shuts_gate(self) -> bool:
-        """Whether nothing downstream may run."""
-        return not self.passed and self.severity == "critical"
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
@@ -165,47 +120,19 @@ def validate_all(
             raise CannotValidate(f"there is no database {database}")
         with duckdb.connect(str(database), read_only=True) as connection:
             return validate_all(connection, suites)
+    row_counts = {suite.table: _count_rows(database, suite) for suite in suites}
     with _silence(), _rooms(database, {suite.schema for suite in suites}) as rooms:
+        asked = [suite for suite in suites if row_counts[suite.table] or not suite.is_about_rows]
+        broken = {
+            table
+            for first in range(0, len(asked), HELD_TOGETHER)
+            for table in _broken(rooms, asked[first : first + HELD_TOGETHER])
+        }
         return [
             result
             for suite in suites
-            for result in _validated(database, rooms[suite.schema], suite)
+            for result in _results(rooms, suite, row_counts[suite.table], suite.table in broken)
         ]
-
-
-def record(
-    connection: duckdb.DuckDBPyConnection, run_id: str, results: Sequence[CheckResult]
-) -> None:
-    """Keep results in ``quality.check_results``, in place of earlier ones of the same tables."""
-    connection.execute(RESULTS_TABLE)
-    rows = [
-        (
-            run_id,
-            result.table,
-            result.check_name,
-            result.severity,
-            result.passed,
-            result.rows_checked,
-            result.unexpected_count,
-            result.why,
-        )
-        for result in results
-    ]
-    if not rows:
-        return
-    tables = sorted({result.table for result in results})
-    connection.begin()
-    try:
-        connection.execute(
-            "delete from quality.check_results where list_contains(?, table_name)", [tables]
-        )
-        connection.executemany(
-            "insert into quality.check_results values (?, ?, ?, ?, ?, ?, ?, ?)", rows
-        )
-    except duckdb.Error:
-        connection.rollback()
-        raise
-    connection.commit()
 
 
 @contextmanager
@@ -260,29 +187,73 @@ def _silence() -> Iterator[None]:
         logger.removeHandler(silent)
 
 
-def _validated(
-    connection: duckdb.DuckDBPyConnection, room: DuckDBRoom, suite: Suite
-) -> list[CheckResult]:
-    row_count = _count_rows(connection, suite)
-    if row_count == 0 and suite.is_about_rows:
-        return [_kept(suite.table, expectation) for expectation in suite.expectations]
-    expected = gx.ExpectationSuite(name=suite.table)
-    for expectation in suite.expectations:
-        expected.add_expectation(_as_gx(suite.table, expectation))
-    asset = room.add_table_asset(name=suite.table_name)
-    batch = asset.add_batch_definition_whole_table("whole").get_batch()
-    outcomes = batch.validate(expected, result_format=COUNTS_ONLY)
-    described: list[Any] = [outcome.to_json_dict() for outcome in outcomes.results]
-    found = {outcome["expectation_config"]["description"]: outcome for outcome in described}
-    return [
-        _result(suite.table, expectation, found[expectation.name], row_count)
+def _broken(rooms: Mapping[str, DuckDBRoom], suites: Sequence[Suite]) -> set[str]:
+    """The tables with a row that breaks a promise, or a promise that cannot be answered.
+
+    An expectation costs Great Expectations more than it costs the database. So the promises of
+    many tables are held as one, and only where that one is broken in halves, down to a table.
+    """
+    queries = [
+        f"with batch as (select * from {suite.table})\n{_counting(query, 'batch')}"
+        for suite in suites
         for expectation in suite.expectations
+        if (query := broken_rows(expectation))
+    ]
+    if not queries:
+        return set()
+    together = Expectation(
+        type=UNEXPECTED_ROWS,
+        kwargs={"unexpected_rows_query": any_broken(queries)},
+        severity="critical",
+        why="No row breaks any promise.",
+        name="every_promise_about_rows_is_kept",
+    )
+    found = _outcomes(rooms, suites[0].table, [together])[together.name]
+    if found["success"] and not _fault(found.get("exception_info") or {}):
+        return set()
+    if len(suites) == 1:
+        return {suites[0].table}
+    half = len(suites) // 2
+    return _broken(rooms, suites[:half]) | _broken(rooms, suites[half:])
+
+
+def _results(
+    rooms: Mapping[str, DuckDBRoom], suite: Suite, row_count: int, is_broken: bool
+) -> list[CheckResult]:
+    """The result of each expectation: asked one by one of a table with a broken promise, else only
+    where it is about the table as a whole."""
+    asked = [
+        expectation
+        for expectation in suite.expectations
+        if is_broken or not ((row_count == 0 and suite.is_about_rows) or broken_rows(expectation))
+    ]
+    found = _outcomes(rooms, suite.table, asked)
+    return [
+        _result(suite.table, one, found[one.name], row_count)
+        if one.name in found
+        else CheckResult(suite.table, one.name, one.severity, True, row_count, 0, one.why)
+        for one in suite.expectations
     ]
 
 
-def _kept(table: str, expectation: Expectation) -> CheckResult:
-    """A promise about rows where there are none."""
-    return CheckResult(table, expectation.name, expectation.severity, True, 0, 0, expectation.why)
+def _outcomes(
+    rooms: Mapping[str, DuckDBRoom], table: str, expectations: Sequence[Expectation]
+) -> dict[str, Mapping[str, Any]]:
+    """What Great Expectations found, by the name of the expectation."""
+    if not expectations:
+        return {}
+    expected = gx.ExpectationSuite(name=table)
+    for expectation in expectations:
+        expected.add_expectation(_as_gx(table, expectation))
+    schema, _, name = table.partition(".")
+    room = rooms[schema]
+    if table not in room.get_asset_names():
+        asset = room.add_table_asset(name=table, table_name=name)
+        asset.add_batch_definition_whole_table("whole")
+    batch = room.get_asset(table).get_batch_definition("whole").get_batch()
+    outcomes = batch.validate(expected, result_format=COUNTS_ONLY)
+    described: list[Any] = [outcome.to_json_dict() for outcome in outcomes.results]
+    return {outcome["expectation_config"]["description"]: outcome for outcome in described}
 
 
 def _count_rows(connection: duckdb.DuckDBPyConnection, suite: Suite) -> int:
@@ -304,7 +275,9 @@ def _count_rows(connection: duckdb.DuckDBPyConnection, suite: Suite) -> int:
 def _as_gx(table: str, expectation: Expectation) -> Any:
     kwargs = dict(expectation.kwargs)
     if expectation.type == UNEXPECTED_ROWS:
-        kwargs["unexpected_rows_query"] = _counting(kwargs["unexpected_rows_query"])
+        # The table is an alias or none, depending on whether the query joins: so it gets a name.
+        query = _counting(kwargs["unexpected_rows_query"], "batch")
+        kwargs["unexpected_rows_query"] = f"with batch as (select * from {{batch}})\n{query}"
     # The name as description, because a suite drops what differs from another only in meta.
     configuration = ExpectationConfiguration(
         type=expectation.type, kwargs=kwargs, description=expectation.name
@@ -315,17 +288,13 @@ def _as_gx(table: str, expectation: Expectation) -> Any:
         raise UnanswerableExpectation(f"{table}, {expectation.name}: {error}") from error
 
 
-def _counting(query: str) -> str:
+def _counting(query: str, table: str) -> str:
     """The query made to return its rows' number and no column of theirs.
 
-    Great Expectations fetches the first 200 rows whatever the result format. It also gives the
-    table an alias or none, depending on whether the query joins; here it always has a name.
+    Great Expectations fetches the first 200 rows whatever the result format.
     """
-    named = query.replace("{batch}", "batch")
-    return (
-        "with batch as (select * from {batch}) "
-        f"select 1 as unexpected from (\n{named}\n) as unexpected_rows"
-    )
+    named = query.replace("{batch}", table)
+    return f"select 1 as unexpected from (\n{named}\n) as unexpected_rows"
 
 
 def _result(

@@ -334,6 +334,9 @@ def _spoil_whole(
 def _refuse(path: Path, name: str, contracts: Sequence[ExtractContract], dice: Random) -> Fault:
     """Change a file so that it cannot be read."""
     kind = dice.choice(["nothing_in_it", "cut_short"])
+    if path.suffix == ".csv" and not contracts[0].required_columns:
+        # A file that no column is asked of, cut short, is still one.
+        kind = "nothing_in_it"
     if path.suffix == ".csv" and kind == "cut_short":
         kind = "required_column_left_out"
         _leave_out(path, contracts[0])

@@ -179,6 +179,28 @@ def prepared_manifest(settings: Settings) -> Path:
     return manifest
 
 
+def tables_made(settings: Settings) -> dict[str, bool]:
+    """Every table that dbt makes as ``schema.table``, and whether it is read against a baseline
+    and so made by the last of the steps. Views and seeds apart."""
+    manifest = json.loads(prepared_manifest(settings).read_text("utf-8"))
+    after_baselines = {
+        key
+        for key, source in manifest["sources"].items()
+        if f"{source['source_name']}.{source['name']}" == FROZEN
+    }
+    waiting = list(after_baselines)
+    while waiting:
+        for child in manifest["child_map"][waiting.pop()]:
+            if child not in after_baselines:
+                after_baselines.add(child)
+                waiting.append(child)
+    return {
+        f"{node['schema']}.{node['alias']}": key in after_baselines
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and node["config"]["materialized"] == "table"
+    }
+
+
 def _inputs_fingerprint() -> str:
     digest = hashlib.sha256()
     for folder in DBT_INPUTS:

@@ -1,3 +1,4 @@
+import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
@@ -5,12 +6,14 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from orchestration.ingest.register import prepare_register
 from orchestration.quality.checks import build_gate
 from orchestration.quality.suites import Expectation, Suite
 from orchestration.resources import Warehouse
 
 # Stands for what must never be seen outside the warehouse.
 SECRET = "zebedee"
+AS_AT = dt.date(2026, 3, 31)
 
 
 def a_suite(table: str, severity: str = "critical") -> Suite:
@@ -39,6 +42,7 @@ def a_suite(table: str, severity: str = "critical") -> Suite:
 def episodes(warehouse: Warehouse) -> None:
     """Episodes as they arrived."""
     with warehouse.connect() as connection:
+        prepare_register(connection)
         connection.execute("create schema if not exists raw")
         connection.execute(
             f"create or replace table raw.episodes as select '{SECRET}' as child, 99 as age"
@@ -49,6 +53,7 @@ def episodes(warehouse: Warehouse) -> None:
 def placements(warehouse: Warehouse) -> None:
     """Placements as they arrived."""
     with warehouse.connect() as connection:
+        prepare_register(connection)
         connection.execute("create schema if not exists raw")
         connection.execute(
             f"create or replace table raw.placements as select '{SECRET}' as child, 4 as age"
@@ -63,7 +68,7 @@ def care() -> None:
 def night(tmp_path: Path, *suites: Suite, **chosen: object) -> dg.ExecuteInProcessResult:
     """One run of everything, gate included."""
     return dg.materialize(
-        [episodes, placements, care, build_gate("gate_raw", suites)],
+        [episodes, placements, care, build_gate("gate_raw", suites, AS_AT)],
         resources={"warehouse": Warehouse(path=str(tmp_path / "warehouse.duckdb"))},
         raise_on_error=False,
         **chosen,
@@ -127,7 +132,7 @@ def test_both_verdicts_are_kept_in_the_warehouse_whether_or_not_the_gate_is_shut
 
 
 def test_all_tables_of_a_gate_are_checked_in_one_step(tmp_path):
-    gate = build_gate("gate_raw", [a_suite("raw.episodes"), a_suite("raw.placements")])
+    gate = build_gate("gate_raw", [a_suite("raw.episodes"), a_suite("raw.placements")], AS_AT)
 
     assert gate.op.name == "gate_raw"
     assert gate.op.pool == "warehouse"
@@ -153,7 +158,7 @@ def test_a_table_that_is_not_there_shuts_the_gate(tmp_path):
         """An asset that wrote nothing."""
 
     run = dg.materialize(
-        [nowhere, build_gate("gate_raw", [a_suite("raw.nowhere")])],
+        [nowhere, build_gate("gate_raw", [a_suite("raw.nowhere")], AS_AT)],
         resources={"warehouse": Warehouse(path=str(tmp_path / "warehouse.duckdb"))},
         raise_on_error=False,
     )
@@ -166,7 +171,7 @@ def test_a_table_that_is_not_there_shuts_the_gate(tmp_path):
 
 def test_a_gate_can_be_built_without_waiting_for_great_expectations():
     build = (
-        "import sys, orchestration.quality.checks as checks; checks.build_gate('gate', []); "
+        "import sys, orchestration.quality.checks as checks; checks.build_gate('gate', [], None); "
         "sys.exit('great_expectations' in sys.modules)"
     )
     project = Path(__file__).resolve().parents[2]

@@ -302,3 +302,31 @@
     group by all
     {%- endif %}
 {%- endmacro %}
+
+{# How many rows each source states, how many of them another source states as well, and how many
+   began in the last whole month and in the same month a year before. For a select that has the two
+   months as `months`. #}
+{% macro counted_volumes(table) -%}
+{%- set of = case_tables()[table] -%}
+    select
+        reported.local_authority_code,
+        '{{ table }}' as table_name,
+        reported.record_source,
+        reported.reporting_year,
+        count(*) as row_count,
+        count(*) filter (where reported.source_count > 1) as compared_row_count,
+        bool_and(reported.last_return_year is not null) as is_of_returns,
+        {%- for name in ['last_month', 'year_before'] %}
+        {% if of.starts is defined -%}
+        count(*) filter (
+            where reported.{{ of.starts }} >= months.{{ name }}_start
+            and reported.{{ of.starts }} <= months.{{ name }}_end
+        )
+        {%- else -%}
+        cast(null as bigint)
+        {%- endif %} as {{ name }}_row_count{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_' ~ table ~ '_reported') }} as reported
+    cross join months
+    group by all
+{%- endmacro %}

@@ -17,14 +17,10 @@ ended as (
 coverage as (
     select
         sources.*,
-        -- A return is of the reporting year that its last day lies in: the workforce census of
-        -- September is of the year that ends in the March after it.
-        sources.return_year + case when month(sources.covered_to) > 3 then 1 else 0 end
-            as reporting_year,
         first_records.first_record_date,
         first_records.source_extract is not null and first_records.first_record_date is null
             as always_holds
-    from {{ ref('int_source_coverage') }} as sources
+    from {{ ref('data_quality_grades') }} as sources
     left join {{ ref('int_first_records') }} as first_records
         on sources.local_authority_code = first_records.local_authority_code
         and sources.source_extract = first_records.source_extract

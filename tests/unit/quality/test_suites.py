@@ -17,11 +17,12 @@ from orchestration.quality.suites import (
 PROJECT = Path(__file__).resolve().parents[3]
 
 NOT_NULL = """
+good: {child_id: "'bea'"}
 expectations:
   - type: expect_column_values_to_not_be_null
     kwargs: {column: child_id}
     severity: critical
-    meta: {why: A row is about a child}
+    meta: {why: A row is about a child, broken_by: {child_id: "null"}}
 """
 
 
@@ -88,8 +89,10 @@ def test_a_suite_is_of_the_table_its_file_is_named_for(tmp_path):
     ("fault", "text"),
     [
         ("severity", NOT_NULL.replace("critical", "serious")),
-        ("why", NOT_NULL.replace("meta: {why: A row is about a child}", "meta: {}")),
+        ("why", NOT_NULL.replace("why: A row is about a child, ", "")),
         ("why", NOT_NULL.replace("A row is about a child", "' '")),
+        ("broken_by", NOT_NULL.replace(', broken_by: {child_id: "null"}', "")),
+        ("good", NOT_NULL.replace("good: {child_id: \"'bea'\"}\n", "")),
         ("owner", NOT_NULL + "    owner: someone\n"),
         ("type", NOT_NULL.replace("expect_column", "hope_column")),
         ("expectations", "expectations: []"),
@@ -102,15 +105,16 @@ def test_a_suite_is_of_the_table_its_file_is_named_for(tmp_path):
         (
             "{batch}",
             """
+good: {child_id: "'bea'"}
 expectations:
   - name: nobody_is_lost
     type: unexpected_rows_expectation
     kwargs: {unexpected_rows_query: select 1 from cohorts.cohort_snapshots}
     severity: critical
-    meta: {why: Because}
+    meta: {why: Because, broken_by: twice}
 """,
         ),
-        ("share the name", NOT_NULL + NOT_NULL.replace("expectations:\n", "")),
+        ("share the name", NOT_NULL + NOT_NULL.partition("expectations:\n")[2]),
     ],
 )
 def test_a_faulty_suite_is_refused_by_file_and_fault(tmp_path, fault, text):
@@ -153,7 +157,8 @@ def test_a_retired_code_is_looked_for_only_in_the_columns_of_its_code_set():
     suite = suite_for(a_contract(), retired)
 
     query = named(suite, "place_is_not_retired").kwargs["unexpected_rows_query"]
-    assert "\"place\" = 'P2' and return_year >= 2025" in query
+    year = 'coalesce(return_year, year("decom" + interval 9 month))'
+    assert f"\"place\" = 'P2' and {year} >= 2025" in query
     assert "D1" not in query
 
 
