@@ -91,6 +91,7 @@ sliced as (
         on breakdowns.breakdown = 'all'
         or (
             records.period_type <> 'month'
+            and records.subject_type <> 'population'
             and catalogue.measure_type not in ('rate', 'ratio', 'difference')
         )
 ),
@@ -109,6 +110,11 @@ counted as (
         count(*) filter (where not is_population and is_known) as known_count,
         count(*) filter (where not is_population and is_in_base) as base_count,
         sum(numerator_flag) filter (where denominator_flag = 1) as flag_sum,
+        -- A share of all residents comes counted: so many, of so many.
+        sum(value) filter (where is_population and measure_type = 'proportion')
+            as population_x,
+        sum(exposure) filter (where is_population and measure_type = 'proportion')
+            as population_n,
         sum(value) filter (where is_in_base) as value_sum,
         median(value) filter (where is_in_base) as value_median,
         stddev_samp(value) filter (where is_in_base) as value_spread,
@@ -224,20 +230,20 @@ described as (
         case
             when catalogue.measure_type = 'rate'
                 then cast(round(nullif(counted.exposure_sum, 0)) as bigint)
-            else coalesce(counted.denominator_count, 0)
+            else coalesce(cast(counted.population_n as bigint), counted.denominator_count, 0)
         end as n_denominator,
         case
             when catalogue.measure_type = 'rate'
                 then cast(round(nullif(counted.exposure_sum, 0)) as bigint)
-            else coalesce(counted.known_count, 0)
+            else coalesce(cast(counted.population_n as bigint), counted.known_count, 0)
         end as n_known,
-        coalesce(counted.base_count, 0) as base_count,
+        coalesce(cast(counted.population_n as bigint), counted.base_count, 0) as base_count,
         case
             when catalogue.measure_type in ('mean', 'median')
                 then coalesce(counted.value_sum, 0)
             when catalogue.measure_type = 'ratio' then coalesce(counted.part_sum, 0)
             when catalogue.measure_type = 'difference' then null
-            else cast(coalesce(counted.flag_sum, 0) as double)
+            else coalesce(counted.population_x, cast(counted.flag_sum as double), 0)
         end as numerator,
         counted.value_median,
         counted.value_spread,
@@ -256,11 +262,19 @@ described as (
         -- Kish (1965): so many equally weighted answers would say as much. Equals the plain
         -- number, exactly, where every weight is 1.
         coalesce(
-            counted.weight_sum * counted.weight_sum / nullif(counted.squared_weight_sum, 0), 0
+            counted.population_n,
+            counted.weight_sum * counted.weight_sum / nullif(counted.squared_weight_sum, 0),
+            0
         ) as effective_n,
-        counted.weighted_flag_sum
-            * (counted.weight_sum / nullif(counted.squared_weight_sum, 0)) as effective_x,
-        counted.weighted_flag_sum / nullif(counted.weight_sum, 0) as weighted_share,
+        coalesce(
+            counted.population_x,
+            counted.weighted_flag_sum
+            * (counted.weight_sum / nullif(counted.squared_weight_sum, 0))
+        ) as effective_x,
+        coalesce(
+            counted.population_x / counted.population_n,
+            counted.weighted_flag_sum / nullif(counted.weight_sum, 0)
+        ) as weighted_share,
         counted.weighted_value_sum / nullif(counted.weight_sum, 0) as weighted_mean,
         differences.value as difference_value,
         {%- for limit in ['lower95', 'upper95', 'lower998', 'upper998'] %}
