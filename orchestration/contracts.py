@@ -74,6 +74,9 @@ class Column(BaseModel):
     holds both, a line each. ``ignores`` is what systems write differently around the same
     identifier: it is left out before the pseudonym is made.
 
+    ``between`` names two columns with postcodes: where the cell is empty, the miles between them
+    in a straight line stand in it, worked out while the postcodes are at hand.
+
     ``required`` means that a row without it cannot be loaded: the row goes to quarantine, and a
     file without the column is refused. ``guards_row`` is for an optional column whose unreadable
     content would change the meaning of the row if it were emptied, as with the end date of a
@@ -104,6 +107,7 @@ class Column(BaseModel):
     pattern: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    between: tuple[Identifier, Identifier] | None = None
     position_of: Identifier | None = None
     parent: Identifier | None = None
     belongs_to: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
@@ -185,6 +189,10 @@ class ExtractContract(BaseModel):
         names = [column.name for column in self.columns]
         single = {self.authority_in, self.dated_by, self.sender_in} - {None}
         unknown = {*self.grain, *self.period_dates, *self.present_if, *single} - set(names)
+        ends = {end for column in self.columns for end in column.between or ()}
+        located = {c.name for c in self.columns if c.handling is Handling.LOCATE}
+        if ends - located:
+            raise ValueError("a distance is between columns that are located")
         if unknown:
             names_unknown = sorted(str(name) for name in unknown)
             raise ValueError(

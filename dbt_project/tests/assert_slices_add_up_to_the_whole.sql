@@ -7,7 +7,8 @@ with recorded as (
         period_id,
         count(*) filter (where subject_type <> 'population') as record_count,
         count(*) filter (where subject_type <> 'population' and denominator_flag = 0)
-            as excluded_count
+            as excluded_count,
+        count(*) filter (where subject_type = 'population') as population_count
     from {{ ref('measure_records') }}
     group by indicator_id, local_authority_code, period_id
 ),
@@ -39,8 +40,11 @@ left join recorded
 where figures.n_in_scope <> figures.n_excluded + figures.n_denominator
     or figures.n_denominator <> figures.n_known + figures.n_not_known
     or figures.n_excluded <> coalesce(recorded.excluded_count, 0)
-    -- The denominator of a rate is its population, not its records.
+    -- The denominator of a rate is its population, not its records; so is that of a share of it.
     or (
         figures.measure_type <> 'rate'
+        and not (
+            figures.measure_type = 'proportion' and coalesce(recorded.population_count, 0) > 0
+        )
         and figures.n_in_scope <> coalesce(recorded.record_count, 0)
     )

@@ -38,6 +38,7 @@
         'stg_local__support_plans', 'least(assessed_date, plan_start_date, support_start_date)'
     ),
     'local_targets': ('stg_local__targets', 'valid_from_date'),
+    'local_zones': ('stg_local__zones', 'valid_from_date'),
 } %}
 
 with first_days as (

@@ -84,10 +84,84 @@ populations as (
     from {{ ref('int_populations') }}
 ),
 
+-- Published tables are of the years, or of the places, that they have a line for.
+published_years as (
+    select
+        area_code as local_authority_code,
+        'ref_benchmark' as source_extract,
+        -- The school year that ends in the summer of the reporting year.
+        try_cast(left(time_period, 4) as integer)
+        + case when time_identifier_code = 'Academic year' then 2 else 0 end as return_year
+    from {{ ref('stg_reference__benchmark') }}
+    where geographic_level_code = 'Local authority'
+    union
+    select
+        local_authority_code,
+        'ref_low_income_families' as source_extract,
+        -- Of a tax year the figures come out in the March after it.
+        tax_year + 1 as return_year
+    from {{ ref('stg_reference__low_income_families') }}
+    where low_income_children_count is not null
+),
+
+published_places as (
+    select distinct
+        local_authority_code,
+        'ref_postcodes' as source_extract
+    from {{ ref('int_small_areas') }}
+    union
+    select
+        areas.local_authority_code,
+        'ref_deprivation' as source_extract
+    from {{ ref('int_small_areas') }} as areas
+    inner join {{ ref('int_deprivation') }} as deprivation
+        on areas.small_area_code = deprivation.small_area_code
+),
+
+published as (
+    select
+        local_authority_code,
+        source_extract,
+        'reference' as source_id,
+        return_year,
+        make_date(return_year - 1, 4, 1) as covered_from,
+        make_date(return_year, 3, 31) as covered_to,
+        1 as row_count,
+        1 as sound_row_count
+    from published_years
+    where return_year is not null
+    union all
+    select
+        local_authority_code,
+        source_extract,
+        'reference' as source_id,
+        cast(null as integer) as return_year,
+        -- They speak of any day.
+        cast('0001-01-01' as date) as covered_from,
+        cast('{{ var("as_at_date") }}' as date) as covered_to,
+        1 as row_count,
+        1 as sound_row_count
+    from published_places
+),
+
+senders as (
+    select distinct local_authority_code from landed
+),
+
+-- Of an authority that sent nothing itself nothing is measured.
+of_senders as (
+    select published.*
+    from published
+    inner join senders
+        on published.local_authority_code = senders.local_authority_code
+),
+
 sources as (
     select * from landed
     union all
     select * from populations
+    union all
+    select * from of_senders
 )
 
 select

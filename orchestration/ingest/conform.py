@@ -27,6 +27,7 @@ PLACE_AND_TIME = {
     "return_year": "Year of the return, by the calendar year it ends in",
     "exported_date": "Day the file was made, where it says so",
 }
+METRES_IN_A_MILE = 1609.344
 # What spreadsheets write under the last record, and what a file joined of two holds in between.
 NO_RECORDS = ("TOTAL", "TOTALS", "GRAND TOTAL")
 
@@ -180,7 +181,7 @@ def conform(contract: ExtractContract) -> Conformed:
 
     Codes are looked up in ``temp.known_codes``: code_set, spelling in upper case, and what is kept
     for it. Postcodes are looked up in ``temp.known_postcodes``: spelling without spaces in upper
-    case, once each, and the small area it lies in.
+    case, once each, the small area it lies in, and its grid reference in metres.
     """
     stored = [column for column in contract.columns if column.is_stored]
     by_value = [column for column in stored if _is_read_by_value(column, contract)]
@@ -371,9 +372,24 @@ def _at_keys(name: str, columns: list[Column], contract: ExtractContract, read: 
 def _looked_up(column: Column, contract: ExtractContract) -> str:
     """A column's value, by its text; no text is no value."""
     table = f'"{leader(column, contract)}_values"'
+    value = f'{table}."{column.name}"'
+    if column.between:
+        value = f'coalesce({value}, {_miles(*column.between)}) as "{column.name}"'
     return (
-        f'{table}."{column.name}", coalesce({table}.{_filled(column)}, false) as '
+        f"{value}, coalesce({table}.{_filled(column)}, false) as "
         f"{_filled(column)}, coalesce({table}.{_unread(column)}, false) as {_unread(column)}"
+    )
+
+
+def _miles(start: str, end: str) -> str:
+    """Miles in a straight line between the postcodes in two cells; nothing where the directory does
+    not say where either is."""
+    from_, to = (f"upper(replace(trimmed(rows.\"{name}\"), ' ', ''))" for name in (start, end))
+    return (
+        "(select round(sqrt(pow(here.easting - there.easting, 2) "
+        f"+ pow(here.northing - there.northing, 2)) / {METRES_IN_A_MILE}, 2) "
+        "from temp.known_postcodes as here, temp.known_postcodes as there "
+        f"where here.spelling = {from_} and there.spelling = {to})"
     )
 
 

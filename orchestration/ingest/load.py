@@ -186,22 +186,30 @@ def _make_postcodes_known(connection: duckdb.DuckDBPyConnection, night: Night) -
     """Write the landed directories to ``temp.known_postcodes``; the newest that has a postcode
     says where it lies, by the day in its name, else by its name."""
     connection.execute(
-        "create or replace temp table known_postcodes (spelling varchar, lies_in varchar)"
+        "create or replace temp table known_postcodes "
+        "(spelling varchar, lies_in varchar, easting bigint, northing bigint)"
     )
     if night.postcodes:
         connection.execute(
             f"""
             insert into known_postcodes
-            select
-                upper(replace(places.postcode, ' ', '')) as spelling,
-                max_by(
-                    places.small_area_code,
-                    (coalesce(files.exported_date, date '1900-01-01'), files.file_name)
-                ) as lies_in
-            from raw.{POSTCODES} as places
-            inner join quality.extract_files as files
-                on places._file_sha256 = files.file_sha256 and files.extract = '{POSTCODES}'
-            group by all
+            select spelling, place.small_area_code, place.easting, place.northing
+            from (
+                select
+                    upper(replace(places.postcode, ' ', '')) as spelling,
+                    max_by(
+                        struct_pack(
+                            small_area_code := places.small_area_code,
+                            easting := places.easting,
+                            northing := places.northing
+                        ),
+                        (coalesce(files.exported_date, date '1900-01-01'), files.file_name)
+                    ) as place
+                from raw.{POSTCODES} as places
+                inner join quality.extract_files as files
+                    on places._file_sha256 = files.file_sha256 and files.extract = '{POSTCODES}'
+                group by all
+            )
             """
         )
 

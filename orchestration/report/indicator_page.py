@@ -144,7 +144,7 @@ def _in_words(row: Row) -> list[str]:
         )
     elif row["measure_type"] == "proportion" and row["numerator"] is not None:
         said.append(f"{number(row['numerator'], 0)} of {number(row['n_known'], 0)} known.")
-    elif row["measure_type"] in ("mean", "median"):
+    elif row["measure_type"] in ("mean", "median", "difference"):
         said.append(f"Of {number(row['n_known'], 0)} known.")
     if row["value"] is not None and row["n_not_known"]:
         said.append(f"Not known of {number(row['n_not_known'], 0)} more.")

@@ -7,7 +7,9 @@ with measured as (
         'survey_answers', 'survey_process', 'survey_quotas', 'workforce_ratios', 'case_events',
         'followed_up', 'missing', 'reports', 'child_workers', 'care_reviews',
         'placements_at_date', 'school_year', 'school_moves', 'school_results', 'early_education',
-        'needs_at_date', 'accommodated', 'score_changes', 'dated_scores', 'sibling_groups'] %}
+        'needs_at_date', 'accommodated', 'score_changes', 'dated_scores', 'sibling_groups',
+        'numbers_before_and_after', 'gaps_to_all_pupils', 'gaps_between_groups',
+        'programme_events', 'low_income_families', 'placement_distance', 'multiple_risk'] %}
     select * from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}

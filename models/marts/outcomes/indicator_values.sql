@@ -71,14 +71,14 @@ sliced as (
         catalogue.measure_type,
         records.denominator_flag = 1 and case
             when catalogue.measure_type in ('mean', 'median') then records.value is not null
-            when catalogue.measure_type = 'ratio'
+            when catalogue.measure_type in ('ratio', 'difference')
                 then coalesce(records.value, records.numerator_flag) is not null
             else records.numerator_flag is not null
         end as is_known,
         -- n of the value: all in the denominator where the unknown count as not achieved.
         records.denominator_flag = 1 and case
             when catalogue.measure_type in ('mean', 'median') then records.value is not null
-            when catalogue.measure_type = 'ratio'
+            when catalogue.measure_type in ('ratio', 'difference')
                 then coalesce(records.value, records.numerator_flag) is not null
             when catalogue.unknown_policy = 'COUNT_AS_NOT_ACHIEVED' then true
             else records.numerator_flag is not null
@@ -86,10 +86,14 @@ sliced as (
     from {{ ref('measure_records') }} as records
     inner join catalogue on records.indicator_id = catalogue.indicator_id
     -- A month in slices would say little of anyone and too much of someone; a population is one
-    -- row and cannot be sliced, nor can the parts of a ratio.
+    -- row and cannot be sliced, nor can the parts of a ratio or the sides of a difference.
     inner join breakdowns
         on breakdowns.breakdown = 'all'
-        or (records.period_type <> 'month' and catalogue.measure_type not in ('rate', 'ratio'))
+        or (
+            records.period_type <> 'month'
+            and records.subject_type <> 'population'
+            and catalogue.measure_type not in ('rate', 'ratio', 'difference')
+        )
 ),
 
 counted as (
@@ -106,6 +110,11 @@ counted as (
         count(*) filter (where not is_population and is_known) as known_count,
         count(*) filter (where not is_population and is_in_base) as base_count,
         sum(numerator_flag) filter (where denominator_flag = 1) as flag_sum,
+        -- A share of all residents comes counted: so many, of so many.
+        sum(value) filter (where is_population and measure_type = 'proportion')
+            as population_x,
+        sum(exposure) filter (where is_population and measure_type = 'proportion')
+            as population_n,
         sum(value) filter (where is_in_base) as value_sum,
         median(value) filter (where is_in_base) as value_median,
         stddev_samp(value) filter (where is_in_base) as value_spread,
@@ -221,19 +230,20 @@ described as (
         case
             when catalogue.measure_type = 'rate'
                 then cast(round(nullif(counted.exposure_sum, 0)) as bigint)
-            else coalesce(counted.denominator_count, 0)
+            else coalesce(cast(counted.population_n as bigint), counted.denominator_count, 0)
         end as n_denominator,
         case
             when catalogue.measure_type = 'rate'
                 then cast(round(nullif(counted.exposure_sum, 0)) as bigint)
-            else coalesce(counted.known_count, 0)
+            else coalesce(cast(counted.population_n as bigint), counted.known_count, 0)
         end as n_known,
-        coalesce(counted.base_count, 0) as base_count,
+        coalesce(cast(counted.population_n as bigint), counted.base_count, 0) as base_count,
         case
             when catalogue.measure_type in ('mean', 'median')
                 then coalesce(counted.value_sum, 0)
             when catalogue.measure_type = 'ratio' then coalesce(counted.part_sum, 0)
-            else cast(coalesce(counted.flag_sum, 0) as double)
+            when catalogue.measure_type = 'difference' then null
+            else coalesce(counted.population_x, cast(counted.flag_sum as double), 0)
         end as numerator,
         counted.value_median,
         counted.value_spread,
@@ -252,12 +262,27 @@ described as (
         -- Kish (1965): so many equally weighted answers would say as much. Equals the plain
         -- number, exactly, where every weight is 1.
         coalesce(
-            counted.weight_sum * counted.weight_sum / nullif(counted.squared_weight_sum, 0), 0
+            counted.population_n,
+            counted.weight_sum * counted.weight_sum / nullif(counted.squared_weight_sum, 0),
+            0
         ) as effective_n,
-        counted.weighted_flag_sum
-            * (counted.weight_sum / nullif(counted.squared_weight_sum, 0)) as effective_x,
-        counted.weighted_flag_sum / nullif(counted.weight_sum, 0) as weighted_share,
+        coalesce(
+            counted.population_x,
+            counted.weighted_flag_sum
+            * (counted.weight_sum / nullif(counted.squared_weight_sum, 0))
+        ) as effective_x,
+        coalesce(
+            counted.population_x / counted.population_n,
+            counted.weighted_flag_sum / nullif(counted.weight_sum, 0)
+        ) as weighted_share,
         counted.weighted_value_sum / nullif(counted.weight_sum, 0) as weighted_mean,
+        differences.value as difference_value,
+        {%- for limit in ['lower95', 'upper95', 'lower998', 'upper998'] %}
+        differences.{{ limit }} as difference_{{ limit }},
+        {%- endfor %}
+        differences.interval_method as difference_interval_method,
+        differences.symbol as difference_symbol,
+        coalesce(differences.is_side_small, false) as is_side_small,
         coalesce(counted.source_count, 0) as source_count,
         counted.dq_grade,
         coalesce(counted.as_at_date, cast('{{ var("as_at_date") }}' as date)) as as_at_date,
@@ -284,6 +309,11 @@ described as (
         and cells.period_id = median_limits.period_id
         and cells.breakdown = median_limits.breakdown
         and cells.breakdown_value = median_limits.breakdown_value
+    left join {{ ref('indicator_differences') }} as differences
+        on cells.breakdown = 'all'
+        and cells.indicator_id = differences.indicator_id
+        and cells.local_authority_code = differences.local_authority_code
+        and cells.period_id = differences.period_id
 ),
 
 limited as (
@@ -335,55 +365,26 @@ valued as (
             when 'mean' then weighted_mean
             when 'median' then value_median
             when 'ratio' then numerator / exposure_sum * ratio_multiplier
+            when 'difference' then difference_value
         end as value,
+        {%- for level in ['95', '998'] %}
+        {%- for side, sign, wilson in [('lower', '-', wilson_lower), ('upper', '+', wilson_upper)] %}
+        {%- set limit = side ~ level %}
         case measure_type
             when 'proportion'
-                then 100 * {{ wilson_lower('effective_x', 'effective_n', 'z95') }}
-            when 'rate' then count_lower95 / exposure_sum * rate_multiplier
-            when 'count' then count_lower95
-            when 'mean' then weighted_mean - t95 * standard_error
-            when 'median' then median_lower95
+                then 100 * {{ wilson('effective_x', 'effective_n', 'z' ~ level) }}
+            when 'rate' then count_{{ limit }} / exposure_sum * rate_multiplier
+            when 'count' then count_{{ limit }}
+            when 'mean' then weighted_mean {{ sign }} t{{ level }} * standard_error
+            when 'median' then median_{{ limit }}
+            when 'difference' then difference_{{ limit }}
             when 'ratio' then case
                 when is_ratio_of_events
-                    then count_lower95 / exposure_sum * ratio_multiplier
+                    then count_{{ limit }} / exposure_sum * ratio_multiplier
             end
-        end as lower95,
-        case measure_type
-            when 'proportion'
-                then 100 * {{ wilson_upper('effective_x', 'effective_n', 'z95') }}
-            when 'rate' then count_upper95 / exposure_sum * rate_multiplier
-            when 'count' then count_upper95
-            when 'mean' then weighted_mean + t95 * standard_error
-            when 'median' then median_upper95
-            when 'ratio' then case
-                when is_ratio_of_events
-                    then count_upper95 / exposure_sum * ratio_multiplier
-            end
-        end as upper95,
-        case measure_type
-            when 'proportion'
-                then 100 * {{ wilson_lower('effective_x', 'effective_n', 'z998') }}
-            when 'rate' then count_lower998 / exposure_sum * rate_multiplier
-            when 'count' then count_lower998
-            when 'mean' then weighted_mean - t998 * standard_error
-            when 'median' then median_lower998
-            when 'ratio' then case
-                when is_ratio_of_events
-                    then count_lower998 / exposure_sum * ratio_multiplier
-            end
-        end as lower998,
-        case measure_type
-            when 'proportion'
-                then 100 * {{ wilson_upper('effective_x', 'effective_n', 'z998') }}
-            when 'rate' then count_upper998 / exposure_sum * rate_multiplier
-            when 'count' then count_upper998
-            when 'mean' then weighted_mean + t998 * standard_error
-            when 'median' then median_upper998
-            when 'ratio' then case
-                when is_ratio_of_events
-                    then count_upper998 / exposure_sum * ratio_multiplier
-            end
-        end as upper998
+        end as {{ limit }}{{ '' if limit == 'upper998' else ',' }}
+        {%- endfor %}
+        {%- endfor %}
     from limited
 )
 
@@ -423,6 +424,7 @@ select
     {{ settled('upper998') }} as upper998,
     case
         when upper95 is null then 'none'
+        when measure_type = 'difference' then difference_interval_method
         when measure_type = 'proportion' then 'wilson'
         when measure_type = 'mean' then 't'
         when measure_type = 'median' then 'order_statistics'
@@ -430,13 +432,16 @@ select
         else 'byar'
     end as interval_method,
     cast(
-        case when measure_type not in ('rate', 'count', 'ratio') then effective_n end as double
+        case
+            when measure_type not in ('rate', 'count', 'ratio', 'difference') then effective_n
+        end as double
     ) as n_eff,
     cast(n_known as double) / nullif(n_denominator, 0) as coverage,
     case
         when measure_type in ('proportion', 'mean', 'median') and base_count = 0 then '[z]'
         when measure_type = 'ratio' and exposure_sum is null then '[z]'
         when measure_type = 'rate' and exposure_sum is null then '[x]'
+        when measure_type = 'difference' then difference_symbol
         when measure_type in ('mean', 'median') and base_count < mean_reliable_n then '[u]'
     end as symbol,
     case
@@ -452,6 +457,7 @@ select
                     or n_known - numerator between 1 and largest_small_count
                 )
             )
+            or is_side_small
             -- Hours, days and cases say less of how many than those whose they are.
             or (
                 measure_type = 'ratio'

@@ -66,7 +66,9 @@ rounded as (
             as is_limit{{ level }}_thin,
         {%- endfor %}
         cells.measure_type = 'mean' and cells.n < 2 * cells.released_minimum_each_side
-            as is_median_thin
+            as is_median_thin,
+        -- Points between percentages are shown as those are.
+        cells.measure_type = 'difference' and cells.unit = 'percent' as is_points
     from cells
     left join {{ ref('median_ranks') }} as ranks on cells.n = ranks.n
 ),
@@ -86,14 +88,14 @@ symbolled as (
                 or n_known between 1 and largest_small_count
                 or n_known - numerator between 1 and largest_small_count
             ) then '[c]'
-            when measure_type in ('mean', 'median', 'ratio')
+            when measure_type in ('mean', 'median', 'ratio', 'difference')
                 and n between 1 and released_minimum_n - 1
                 then '[c]'
             -- A sum of few moves or days is as telling as a count of few children.
             when measure_type = 'mean' and numerator > 0 and numerator <= largest_small_count
                 then '[c]'
-            -- How many lie behind a sum of hours or days is known inside alone.
-            when measure_type = 'ratio' and is_disclosive then '[c]'
+            -- How many lie behind a sum of hours or days, or on a side, is known inside alone.
+            when measure_type in ('ratio', 'difference') and is_disclosive then '[c]'
             -- With an even number of values half lie on each side; with an odd one, a value less.
             when measure_type = 'median' and n between 1 and 2 * released_minimum_each_side - 1
                 then '[c]'
@@ -199,7 +201,8 @@ select
         when is_withheld or own_symbol is not null then null
         when measure_type = 'proportion' and n_eff = n
             then {{ percent_half_up('numerator', 'n', 'decimals') }}
-        when measure_type = 'proportion' then {{ round_half_up('value', 'decimals') }}
+        when measure_type = 'proportion' or is_points
+            then {{ round_half_up('value', 'decimals') }}
         else value
     end as value,
     case when not (is_withheld or is_median_thin) then skewed_median end as skewed_median,
@@ -208,7 +211,8 @@ select
     {%- set limit = side ~ level %}
     case
         when is_withheld or is_limit{{ level }}_thin then null
-        when measure_type = 'proportion' then {{ round_half_up(limit, 'decimals') }}
+        when measure_type = 'proportion' or is_points
+            then {{ round_half_up(limit, 'decimals') }}
         else {{ limit }}
     end as {{ limit }},
     {%- endfor %}

@@ -14,6 +14,7 @@ select
     urn as ofsted_urn,
     home_post as home_small_area_code,
     pl_post as placement_small_area_code,
+    pl_distance as placement_distance_miles,
 
     -- The file and line, so that any later row can be found again.
     _file_sha256,

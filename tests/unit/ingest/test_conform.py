@@ -48,7 +48,10 @@ def a_database() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute(MACROS)
     the_codes().make_known(connection)
-    connection.execute("create temp table known_postcodes (spelling varchar, lies_in varchar)")
+    connection.execute(
+        "create temp table known_postcodes "
+        "(spelling varchar, lies_in varchar, easting bigint, northing bigint)"
+    )
     return connection
 
 
@@ -406,7 +409,9 @@ def test_a_fault_never_carries_the_text_of_the_cell():
 @pytest.fixture
 def the_directory():
     """A directory of one postcode, for one test."""
-    a_database().execute("insert into known_postcodes values ('ZZ993VZ', 'E01000001')")
+    a_database().execute(
+        "insert into known_postcodes values ('ZZ993VZ', 'E01000001', 400000, 300000)"
+    )
     yield
     a_database().execute("delete from known_postcodes")
 
@@ -425,6 +430,34 @@ def test_a_postcode_that_the_directory_does_not_hold_is_emptied_and_told(the_dir
     assert found.emptied == [
         (1, "home", "a postcode that the landed directory of postcodes does not hold")
     ]
+
+
+def test_miles_stand_as_written_else_as_the_crow_flies_between_two_known_postcodes(the_directory):
+    # 12 and 16 miles of 1609.344 metres: 20 in a straight line.
+    a_database().execute(
+        "insert into known_postcodes values ('ZZ11AA', 'E01000002', 419312.128, 325749.504)"
+    )
+    columns = (
+        a_column("home", handling="locate"),
+        a_column("lives", handling="locate"),
+        a_column("miles", type="decimal", minimum=0, between=("home", "lives")),
+    )
+    found = conformed(
+        columns,
+        ("ZZ99 3VZ", "zz1 1aa", None),
+        ("ZZ99 3VZ", "ZZ1 1AA", "3.5"),
+        ("ZZ99 3VZ", "ZZ99 3VZ", None),
+        ("ZZ99 3VZ", "ZZ9 9ZZ", None),
+        (None, "ZZ1 1AA", None),
+        ("ZZ99 3VZ", "ZZ1 1AA", "far"),
+    )
+    assert [row[2] for row in found.rows] == [20.0, 3.5, 0.0, None, None, 20.0]
+    assert (6, "miles", "not a number from 0 to 1e+15") in found.emptied
+
+
+def test_a_distance_is_between_postcodes():
+    with pytest.raises(ValueError, match="located"):
+        a_contract(a_column("home"), a_column("miles", type="decimal", between=("home", "home")))
 
 
 def test_without_a_directory_a_postcode_is_neither_kept_nor_a_fault():
