@@ -61,10 +61,7 @@ $(COUNTY)/made: | $(VENV)/installed
 	@touch $@
 
 dev: $(VENV)/installed ## open Dagster's page on this machine (needs one `make run` first)
-	@mkdir -p data/dagster && cp -n orchestration/dagster.yaml data/dagster/ || true
-	DAGSTER_HOME="$(CURDIR)/data/dagster" PATH="$(CURDIR)/$(BIN):$$PATH" \
-		OUTCOMES_LANDING="$${OUTCOMES_LANDING:-$(if $(LANDING),$(LANDING),$(COUNTY)/landing)}" \
-		$(BIN)/dg dev
+	@$(if $(LANDING),OUTCOMES_LANDING="$(LANDING)") $(BIN)/outcomes dev
 
 sources: $(VENV)/installed ## write dbt's list of raw tables from the contracts
 	$(BIN)/outcomes sources

@@ -27,6 +27,8 @@ app = typer.Typer(
 )
 app.command()(operations_cli.status)
 app.command()(operations_cli.doctor)
+app.command()(operations_cli.dev)
+app.command()(operations_cli.clean)
 
 
 @app.command()

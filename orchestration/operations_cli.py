@@ -1,12 +1,19 @@
 """The commands that look after an installation; each is registered in ``cli``."""
 
 import datetime as dt
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orchestration.settings import PROJECT, Settings
 
+# What runs make, in the data folder.
+MADE = ("county", "warehouse", "published", "dagster", "dbt", "last_run.log")
 AsJson = Annotated[bool, typer.Option("--json", help="The same for a machine")]
 
 
@@ -38,3 +45,54 @@ def doctor(as_json: AsJson = False) -> None:
     findings = examine()
     typer.echo(written(findings) if as_json else as_text(findings))
     raise typer.Exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+def dev() -> None:
+    """Open Dagster's page on this machine (needs one night first)."""
+    from orchestration.run_history import prepare_home
+
+    data = Settings.data_folder()
+    prepare_home(data / "dagster")
+    tools = Path(sys.executable).parent
+    environment = {
+        **os.environ,
+        "DAGSTER_HOME": str(data / "dagster"),
+        "PATH": os.pathsep.join((str(tools), os.environ.get("PATH", ""))),
+    }
+    county = data / "county" / "landing"
+    if not os.environ.get("OUTCOMES_LANDING") and county.is_dir():
+        environment["OUTCOMES_LANDING"] = str(county)
+    dg = shutil.which("dg", path=environment["PATH"])
+    if dg is None:
+        typer.echo("Dagster's command dg is not beside this Python: install again.", err=True)
+        raise typer.Exit(2)
+    raise typer.Exit(
+        subprocess.run([dg, "dev"], cwd=PROJECT, env=environment, check=False).returncode
+    )
+
+
+def clean(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
+) -> None:
+    """Remove the warehouse, the published files, the logs and the simulated county.
+
+    Keys and landed files stay. What a warehouse keeps from night to night goes with it.
+    """
+    from orchestration.night import is_going_on
+
+    data = Settings.data_folder()
+    if is_going_on(data / "warehouse"):
+        typer.echo("A night is going on: nothing was removed.", err=True)
+        raise typer.Exit(3)
+    made = [data / name for name in MADE if (data / name).exists()]
+    if not made:
+        typer.echo(f"There is nothing to remove in {data}.")
+        return
+    typer.echo("\n".join(str(path) for path in made))
+    if not yes:
+        typer.confirm("Remove all of these?", abort=True)
+    for path in made:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

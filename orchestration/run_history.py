@@ -9,6 +9,7 @@ Dagster's page reads them as ever.
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
@@ -86,16 +87,22 @@ def _wait_for_no_disk(connection: Any, _: Any) -> None:
     connection.execute("pragma synchronous = normal")
 
 
+def prepare_home(home: Path) -> Path:
+    """Dagster's home folder, with our settings unless it has some; where those are."""
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "dagster.yaml"
+    if not config.exists():
+        copyfile(PROJECT / "orchestration" / "dagster.yaml", config)
+    return config
+
+
 @contextmanager
 def open_history(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """The instance of Dagster that keeps the history of ``outcomes run``.
 
     Where its ``dagster.yaml`` names a storage of its own, as PostgreSQL, that is used as it is.
     """
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    config = settings.dagster_home / "dagster.yaml"
-    if not config.exists():
-        copyfile(PROJECT / "orchestration" / "dagster.yaml", config)
+    config = prepare_home(settings.dagster_home)
     overrides: dict[str, Any] = {}
     if not {"storage", "event_log_storage"} & set(read_yaml(config) or {}):
         overrides["event_log_storage"] = {

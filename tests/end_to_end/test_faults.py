@@ -1,0 +1,148 @@
+"""Nights that are struck: whatever happens, what is published stays whole, and the next night gives
+the figures that an undisturbed one gives.
+
+    OUTCOMES_KILLS=50 python -m pytest -n 0 -m slow tests/end_to_end/test_faults.py
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+
+from orchestration.night import BROKEN_OFF, FAILED, past_nights
+from orchestration.settings import PROJECT
+from tests.end_to_end.nights import KEY, SAMPLES, SAMPLES_AS_AT, Night, contents, run_night
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="strikes with signals and limits of POSIX"),
+]
+KILLS = int(os.environ.get("OUTCOMES_KILLS", "6"))
+# A night is run to its end after so many kills in a row, which is harder than after each.
+KILLS_IN_A_ROW = 5
+SEED = int(os.environ.get("OUTCOMES_KILLS_SEED", "20260331"))
+Figures = tuple[dict[str, list[tuple[object, ...]]], ...]
+
+
+def figures(night: Night) -> Figures:
+    """Every row of both published files, but for the id of the run that checked them."""
+    return tuple(
+        {table: [tuple(map(repr, row)) for row in rows] for table, rows in found.items()}
+        for found in (
+            contents(file, without=("run_id",)) for file in (night.release, night.internal)
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Night, Figures, float]:
+    """A night that nobody disturbed, its figures, and how many seconds another one takes."""
+    data = tmp_path_factory.mktemp("faults")
+    first = run_night(data, SAMPLES, as_at=SAMPLES_AS_AT)
+    assert first.exit_code == 0, first.said
+    started = time.monotonic()
+    second = run_night(data, SAMPLES, as_at=SAMPLES_AS_AT)
+    assert second.exit_code == 0, second.said
+    return second, figures(second), time.monotonic() - started
+
+
+def begin(night: Night, before: Callable[[], None] | None = None) -> subprocess.Popen[str]:
+    """Another night in a group of processes of its own."""
+    command = [sys.executable, "-m", "orchestration.cli", "run", "--landing", str(SAMPLES)]
+    return subprocess.Popen(
+        [*command, "--as-at", SAMPLES_AS_AT],
+        cwd=PROJECT,
+        env={**os.environ, "OUTCOMES_DATA": str(night.data), "OUTCOMES_PSEUDONYM_KEY": KEY},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        preexec_fn=before,
+    )
+
+
+def run_again(night: Night) -> Night:
+    again = run_night(night.data, SAMPLES, as_at=SAMPLES_AS_AT)
+    assert again.exit_code == 0, again.said
+    return again
+
+
+def test_random_kills_lose_nothing(undisturbed: tuple[Night, Figures, float]):
+    night, expected, seconds = undisturbed
+    chance = random.Random(SEED)
+    struck = 0
+    for number in range(1, KILLS + 1):
+        process = begin(night)
+        moment = chance.uniform(0, seconds)
+        # Every other time the processes that it has started live on for a while, as dbt does.
+        with_children = number % 2 == 0
+        try:
+            process.wait(moment)
+        except subprocess.TimeoutExpired:
+            struck += 1
+            (os.killpg if with_children else os.kill)(process.pid, signal.SIGKILL)
+            process.wait()
+        print(
+            f"kill {number} of {KILLS} after {moment:.0f} of {seconds:.0f} s"
+            f"{', with its children' if with_children else ''}",
+            flush=True,
+        )
+        assert figures(night) == expected, f"after kill {number}"
+        if number % KILLS_IN_A_ROW == 0 or number == KILLS:
+            assert figures(run_again(night)) == expected, f"the night after kill {number}"
+    assert struck > 0
+    told = [past.outcome for past in past_nights(night.warehouse.parent)]
+    assert BROKEN_OFF in told
+    assert not list((night.data / "published").glob(".unfinished-*"))
+
+
+def test_a_dbt_that_is_killed_fails_the_night_and_nothing_else(undisturbed):
+    night, expected, _ = undisturbed
+    process = begin(night)
+    dbt = _child_named("dbt", process)
+    os.kill(dbt, signal.SIGKILL)
+    said, _ = process.communicate()
+
+    assert process.returncode == 1, said
+    assert "build_tables" in said
+    last = past_nights(night.warehouse.parent)[-1]
+    assert (last.outcome, last.failed_step) == (FAILED, "build_tables")
+    assert figures(night) == expected
+    assert figures(run_again(night)) == expected
+
+
+def test_a_disk_without_room_fails_the_night_and_leaves_what_is_published(undisturbed):
+    night, expected, _ = undisturbed
+
+    def allow_no_large_file() -> None:
+        import resource
+
+        limit = 32 * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    process = begin(night, before=allow_no_large_file)
+    said, _ = process.communicate()
+
+    assert process.returncode == 1, said
+    assert figures(night) == expected
+    assert figures(run_again(night)) == expected
+
+
+def _child_named(name: str, parent: subprocess.Popen[str]) -> int:
+    """The first process of a night whose command is a dbt that builds."""
+    while parent.poll() is None:
+        listed = subprocess.run(
+            ["ps", "-o", "pid=,args=", "-g", str(parent.pid)], capture_output=True, text=True
+        )
+        for line in listed.stdout.splitlines():
+            pid, _, command = line.strip().partition(" ")
+            if f"{name} build" in command:
+                time.sleep(5)  # It has opened the warehouse by now.
+                return int(pid)
+        time.sleep(0.2)
+    raise AssertionError(f"no {name} was started: {parent.stdout and parent.stdout.read()}")
