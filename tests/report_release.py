@@ -23,6 +23,7 @@ SEEDS = {
     "reference.periods": "calendar/periods.csv",
     "reference.local_authorities": "geography/local_authorities.csv",
 }
+TOLD_OF_FEEDS = ("quality.extract_files", "quality.data_quality_grades")
 KINDS = ("cohort", "progress", "organisation", "views")
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -40,7 +41,7 @@ def a_release(file: Path, rows: Rows) -> Path:
                 f"create table {table} as from read_csv('{csv}', all_varchar = true)"
             )
         for table in RELEASE:
-            if table.startswith("outcomes.") or table == "quality.extract_files":
+            if table.startswith("outcomes.") or table in TOLD_OF_FEEDS:
                 connection.execute(f"create table {table} ({_columns(table)})")
         connection.execute(
             "create table quality.check_results (run_id varchar, table_name varchar, "

@@ -9,6 +9,8 @@ from orchestration.report.indicator_page import newest_figure
 
 # Below this share known, a figure says little of all who should be in it (METHODS 7.5).
 MUCH_NOT_KNOWN = 0.6
+# Grades that weaken what is read from a source.
+LOW_GRADES = ("C", "D")
 
 
 def latest_figures(catalogue: Catalogue, authority: Authority, framework: str) -> list[Row]:
@@ -96,6 +98,13 @@ def data_quality(release: Release, catalogue: Catalogue, authority: Authority) -
         "files": files,
         "failed": [row for row in checks if not row["passed"]],
         "check_count": len(checks),
+        "sources": [
+            row
+            for row in release.rows(
+                "quality.data_quality_grades", "local_authority_code = ?", authority.code
+            )
+            if row["dq_grade"] in LOW_GRADES
+        ],
         "grades": _count_by([row["row"]["dq_grade"] for row in latest]),
         "thin": [
             row | {"coverage": figures.with_unit(100 * row["row"]["coverage"], "percent")}

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.report import charts, words
 from orchestration.report.brief import draw_brief
+from orchestration.report.checks_page import rooms, suite_path, suites
 from orchestration.report.facts import (
     Authority,
     CannotDraw,
@@ -134,8 +135,10 @@ def _draw(release: Release, folder: Path, progress: Progress) -> Drawn:
                 chart_drawn.result()
             chart_count += len(waiting)
             waiting.clear()
+    common = list(_common_pages(release))
     if len(catalogue.authorities) != 1:
-        page = Page("index.html", "authorities.html", "Authorities", {})
+        common.append(Page("index.html", "authorities.html", "Authorities", {}))
+    for page in common:
         _write_page(environment, folder, page, None)
         page_count += 1
     return Drawn(folder, page_count, chart_count)
@@ -194,6 +197,15 @@ def _newest(catalogue: Catalogue, authority: Authority) -> Newest:
         not_known=not_known(catalogue, authority),
         figures={key: latest_figures(catalogue, authority, key) for key in keys},
     )
+
+
+def _common_pages(release: Release) -> Iterator[Page]:
+    """Pages that are about no one authority: what the gates expect of each table."""
+    held = suites(release)
+    yield Page("checks/index.html", "checks.html", "Checks", {"rooms": rooms(held)})
+    for suite in held:
+        title = f"Checks of {suite['table']}"
+        yield Page(suite_path(suite["table"]), "suite.html", title, {"suite": suite})
 
 
 def _pages(
@@ -307,6 +319,7 @@ def _environment(catalogue: Catalogue) -> Environment:
         brief_path=brief_path,
         indicator_path=indicator_path,
         scorecard_path=scorecard_path,
+        suite_path=suite_path,
         period_label=lambda year: _label(catalogue, year),
     )
     return environment

@@ -54,7 +54,8 @@ def test_every_gate_stands_between_the_landed_files_and_the_published_ones(defs)
     waits_for = _steps_before(defs.resolve_job_def("nightly"), "published__csc_outcomes")
 
     steps = ("build_tables", "build_outcomes", "history__baseline_forecasts", "build_curves")
-    assert waits_for == {"land_extracts", *steps, *GATES}
+    records = "quality__records_to_fix"
+    assert waits_for == {"land_extracts", *steps, records, *GATES}
 
 
 def test_the_report_site_is_drawn_after_publication_and_nothing_waits_for_it(defs):
@@ -69,6 +70,30 @@ def test_every_suite_stands_at_a_gate():
     guarded = {room for rooms in GATES.values() for room in rooms}
 
     assert {suite.schema for suite in load_suites(EXPECTATIONS / "tables").values()} <= guarded
+
+
+def test_every_table_that_is_made_stands_at_a_gate(defs):
+    graph = defs.resolve_asset_graph()
+    guarded = {key.asset_key for key in graph.asset_check_keys if key.name == "expectations"}
+    rooms = {room for rooms in GATES.values() for room in rooms}
+
+    unguarded = {
+        key.to_user_string()
+        for key in graph.materializable_asset_keys - guarded
+        if key.path[0] in rooms and not key.path[1].startswith("measure__")
+    }
+
+    assert unguarded == {
+        # Views over tables that are held to their rules.
+        "measures/in_need_at_year_end",
+        "measures/looked_after_at_year_end",
+        "outcomes/chosen_indicators",
+        "progress/progress_slices",
+        # What the files and the gates themselves say.
+        "quality/broken_promises",
+        "quality/file_columns",
+        "quality/records_to_fix",
+    }
 
 
 def test_a_step_waits_for_the_gate_on_what_it_reads(defs):

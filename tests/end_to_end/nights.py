@@ -64,7 +64,7 @@ def contents(file: Path, *, without: tuple[str, ...] = ()) -> dict[str, list[tup
         left_out = f" exclude ({', '.join(without)})" if without else ""
         return {
             f"{schema}.{table}": db.execute(
-                f"select *{left_out if table == 'check_results' else ''} from {schema}.{table} "
+                f"select *{left_out if table.startswith('check_') else ''} from {schema}.{table} "
                 "order by all"
             ).fetchall()
             for schema, table in sorted(tables)

@@ -12,6 +12,7 @@ from lxml import etree
 
 from orchestration.publish.superset import BUNDLE
 from orchestration.report_run import TRY_NEXT
+from orchestration.settings import PROJECT
 from tests.cookbook import COOKBOOK, recipes
 from tests.end_to_end.nights import SAMPLES, SAMPLES_AS_AT, Night, contents, run_night
 
@@ -194,6 +195,40 @@ def test_an_outcome_is_judged_only_where_two_kinds_of_evidence_speak(night):
             assert overall != "NO_JUDGEMENT" and convergence != "NOT_TRIANGULATED"
     assert {kinds for kinds, *_ in readings} == {0, 1, 2}
     assert sum(int(str(count)) for *_, count in readings) == outcomes[0]
+
+
+def test_one_query_says_why_the_strength_of_an_outcome_is_weak(night):
+    """The query of docs/quality.md, on both files."""
+    query = re.search(
+        r"```sql\n(.*?)```", (PROJECT / "docs" / "quality.md").read_text("utf-8"), re.S
+    )
+    assert query
+
+    for internal in (True, False):
+        found = night.ask(query[1], internal=internal)
+        assert found
+        for *_, strength, number, coverage, age, quality, sources in found:
+            scores = [number, coverage, age, quality]
+            if None not in scores:
+                assert (min(scores) == 0) == (strength == "NONE")
+                assert sum(scores) < 7 or strength == "NONE"
+            assert re.search(r"\w+ [A-D]: \w", sources)
+
+
+def test_each_fault_of_the_sample_is_listed_for_those_who_fix_records(night):
+    listed = night.ask(
+        "select file_name, line_number, check_name from quality.records_to_fix "
+        "where what_is_wrong <> '' and what_to_do <> ''"
+    )
+    faults = night.ask(
+        "select file_name, line_number, 'row_left_out' from quality.quarantined_rows "
+        "union select file_name, line_number, 'cell_emptied' from quality.emptied_cells"
+    )
+
+    assert faults
+    assert set(faults) <= set(listed)
+    counted = night.ask("select sum(record_count) from quality.errors_by_team")
+    assert counted == [(len(night.ask("select 1 from quality.records_to_fix")),)]
 
 
 def test_the_release_shows_no_small_number(night):

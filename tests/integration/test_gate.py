@@ -94,6 +94,44 @@ def test_a_failed_critical_check_keeps_everything_behind_the_gate_from_being_mad
     assert verdict(run, "raw", "placements").passed
 
 
+def test_a_shut_gate_leaves_what_is_published_and_the_next_good_file_opens_it(tmp_path):
+    published = tmp_path / "published.txt"
+
+    @dg.asset(key=["published", "figures"], deps=[care])
+    def publish() -> None:
+        published.write_text(landed["night"])
+
+    @dg.asset(key=["raw", "episodes"])
+    def landed_episodes(warehouse: Warehouse) -> None:
+        with warehouse.connect() as connection:
+            prepare_register(connection)
+            connection.execute("create schema if not exists raw")
+            connection.execute(
+                f"create or replace table raw.episodes as select '{SECRET}' as child, "
+                f"{landed['age']} as age"
+            )
+
+    gate = build_gate("gate_raw", [a_suite("raw.episodes")], AS_AT)
+    said = {}
+    for night_, age in (("first", 9), ("second", 99), ("third", 10)):
+        landed = {"night": night_, "age": age}
+        said[night_] = dg.materialize(
+            [landed_episodes, placements, care, publish, gate],
+            resources={"warehouse": Warehouse(path=str(tmp_path / "warehouse.duckdb"))},
+            raise_on_error=False,
+        )
+        kept = "first" if night_ == "second" else night_
+        assert published.read_text() == kept
+
+    assert [run.success for run in said.values()] == [True, False, True]
+    shut = verdict(said["second"], "raw", "episodes")
+    (failed,) = shut.metadata["failed"].value
+    assert failed["table"] == "raw.episodes"
+    assert failed["check_name"] == "age_is_that_of_a_child"
+    assert (failed["rows_checked"], failed["unexpected_count"]) == (1, 1)
+    assert verdict(said["third"], "raw", "episodes").passed
+
+
 def test_a_warning_is_reported_and_lets_everything_through(tmp_path):
     run = night(tmp_path, a_suite("raw.episodes", "warning"), a_suite("raw.placements"))
 

@@ -194,6 +194,16 @@ WORLD = {
             "reason": "No contract knows it.",
         }
     ],
+    "quality.data_quality_grades": [
+        {
+            "local_authority_code": COUNTY,
+            "source_extract": extract,
+            "period": "2025",
+            "dq_grade": grade,
+            "reason": f"Why {grade}.",
+        }
+        for extract, grade in (("ssda903_oc2", "C"), ("ssda903_oc3", "B"))
+    ],
     "quality.check_results": [
         {
             "table_name": "measures.measure_records",
@@ -408,6 +418,22 @@ def test_the_page_of_data_quality_has_refused_files_and_checks_that_were_not_met
 
     assert "981/cards.csv: No contract knows it." in page
     assert "most are known [c] A share of the known says little of all." in page
+
+
+def test_sources_of_a_low_grade_are_named_with_the_reason(drawn):
+    page = said(drawn, f"{COUNTY}/data-quality.html")
+
+    assert "ssda903_oc2 2025 C Why C." in page
+    assert "ssda903_oc3" not in page
+
+
+def test_every_table_that_is_checked_has_a_page_of_its_rules_without_small_counts(drawn):
+    assert "measures.measure_records : 1 check, 1 failed" in said(drawn, "checks/index.html")
+
+    page = said(drawn, "checks/measures.measure_records.html")
+
+    assert "0 of 1 checks passed" in page
+    assert "most are known failed warning [c] [c] A share of the known" in page
 
 
 def test_the_page_in_plain_words_says_what_is_known_and_what_is_not(drawn):
