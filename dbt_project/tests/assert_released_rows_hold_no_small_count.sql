@@ -23,7 +23,7 @@ counts as (
     {%- for groups, expressions in [
         ("'rate', 'count', 'proportion', 'mean', 'median', 'ratio'", always),
         ("'count', 'proportion', 'mean', 'median', 'ratio'", of_people),
-        ("'rate', 'count', 'proportion', 'ratio'", of_events),
+        ("'rate', 'count', 'proportion', 'mean', 'ratio'", of_events),
         ("'count', 'proportion'", of_shares),
     ] %}
     {%- set last_group = loop.last %}

@@ -89,11 +89,8 @@ symbolled as (
             when measure_type in ('mean', 'median', 'ratio')
                 and n between 1 and released_minimum_n - 1
                 then '[c]'
-            -- A sum of few moves or days is as telling as a count of few children.
-            when measure_type = 'mean' and numerator > 0 and numerator <= largest_small_count
-                then '[c]'
             -- How many lie behind a sum of hours or days is known inside alone.
-            when measure_type = 'ratio' and is_disclosive then '[c]'
+            when measure_type in ('mean', 'ratio') and is_disclosive then '[c]'
             -- With an even number of values half lie on each side; with an odd one, a value less.
             when measure_type = 'median' and n between 1 and 2 * released_minimum_each_side - 1
                 then '[c]'
