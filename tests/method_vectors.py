@@ -83,10 +83,8 @@ def copy_project(folder: Path, models: Mapping[str, Sequence[str]]) -> Path:
     for room, names in models.items():
         (folder / "models" / room).mkdir(parents=True)
         for name in names:
-            for ending in ("sql", "yml"):
-                shutil.copy(
-                    PROJECT / "models" / room / f"{name}.{ending}", folder / "models" / room
-                )
+            for file in (PROJECT / "models" / room).glob(f"{name}.*"):
+                shutil.copy(file, folder / "models" / room)
     stand_ins = folder / "models" / "stand_ins"
     stand_ins.mkdir(parents=True)
     return stand_ins

@@ -1,5 +1,6 @@
 -- No count of 1 to 5 stands in a released row, or follows by subtracting one of its columns from
--- another. The population of a rate is public and is left out.
+-- another. The population of a rate is public and is left out, and so is the whole of what counts
+-- nobody.
 with rows_with_limit as (
     select
         released.*,
@@ -11,6 +12,9 @@ with rows_with_limit as (
         on small_sensitive.parameter = 'small_count_sensitive'
     left join {{ ref('sensitive_indicators') }} as sensitive
         on released.indicator_id = sensitive.indicator_id
+    left join {{ ref('indicators_not_of_people') }} as others
+        on released.indicator_id = others.indicator_id
+    where others.indicator_id is null or released.breakdown <> 'all'
 ),
 
 counts as (
@@ -23,7 +27,7 @@ counts as (
     {%- for groups, expressions in [
         ("'rate', 'count', 'proportion', 'mean', 'median', 'ratio'", always),
         ("'count', 'proportion', 'mean', 'median', 'ratio'", of_people),
-        ("'rate', 'count', 'proportion', 'ratio'", of_events),
+        ("'rate', 'count', 'proportion', 'mean', 'ratio'", of_events),
         ("'count', 'proportion'", of_shares),
     ] %}
     {%- set last_group = loop.last %}

@@ -45,6 +45,8 @@ REFERENCE = (
     "reference.frameworks",
     "reference.outcomes",
     "reference.indicators",
+    # Of these a small count may be shown: they count nobody.
+    "reference.indicators_not_of_people",
     "reference.outcome_indicators",
     "reference.requirements",
     "reference.requirement_places",

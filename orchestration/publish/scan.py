@@ -71,10 +71,11 @@ COUNTS = {
         "n_eligible - n_known": "true",
     },
 }
-# A whole less its slices that are shown: the count that would follow, and what a whole is one of.
+# A whole less its slices that are shown is what is withheld of them together: the counts that
+# would follow, what a whole is one of, and which rows have slices that add up.
 SUMS = {
     "outcomes.indicator_values": (
-        ("n_in_scope", "numerator"),
+        ("n_in_scope", "numerator", "n_known - numerator"),
         "indicator_id, local_authority_code, period_id",
         "measure_type in ('proportion', 'count')",
     ),
@@ -84,6 +85,8 @@ SUMS = {
         "true",
     ),
 }
+# What counts meetings or audits, and nobody: of the whole a small count may be shown.
+NOT_OF_PEOPLE = "reference.indicators_not_of_people"
 
 
 @dataclass(frozen=True)
@@ -121,9 +124,14 @@ def findings(
         found.extend(_identifying(connection, f"{database}.{table}", table, kinds))
         wanted = COUNTS.get(table, {})
         if wanted and {"breakdown", "symbol"} <= set(kinds):
-            found.extend(_small(connection, f"{database}.{table}", table, wanted))
+            people = "true"
+            if "indicator_id" in kinds and NOT_OF_PEOPLE in columns:
+                people = (
+                    f"indicator_id not in (select indicator_id from {database}.{NOT_OF_PEOPLE})"
+                )
+            found.extend(_small(connection, f"{database}.{table}", table, wanted, people))
             if table in SUMS:
-                found.extend(_recoverable(connection, f"{database}.{table}", table))
+                found.extend(_recoverable(connection, f"{database}.{table}", table, people))
     return found
 
 
@@ -174,12 +182,17 @@ def _identifying(
 
 
 def _small(
-    connection: duckdb.DuckDBPyConnection, place: str, table: str, wanted: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    place: str,
+    table: str,
+    wanted: Mapping[str, str],
+    people: str,
 ) -> Iterator[Finding]:
     for column, rows in wanted.items():
         small = _count(
             connection,
-            f"{place} where ({rows}) and {column} between 1 and {LARGEST_SMALL_COUNT}",
+            f"{place} where ({rows}) and (breakdown <> 'all' or {people}) "
+            f"and {column} between 1 and {LARGEST_SMALL_COUNT}",
         )
         if small:
             yield Finding(table, column, "shows a small count", small)
@@ -189,22 +202,34 @@ def _small(
 
 
 def _recoverable(
-    connection: duckdb.DuckDBPyConnection, place: str, table: str
+    connection: duckdb.DuckDBPyConnection, place: str, table: str, people: str
 ) -> Iterator[Finding]:
+    """What is withheld of a breakdown is a count of its own: one slice is it, and of several each
+    is at most that and, being withheld for a count, mostly at least 1."""
     counts, key, rows = SUMS[table]
     for count in counts:
         given_away = _count(
             connection,
             f"""(
+                with figures as (
+                    select {key}, breakdown, coalesce(symbol = '[c]', false) as is_withheld,
+                        {count} as counted
+                    from {place}
+                    where {rows} and {people}
+                )
+
                 select {key}, slices.breakdown
-                from {place} as slices
-                inner join (select * from {place} where breakdown = 'all') as wholes
+                from figures as slices
+                inner join (select * from figures where breakdown = 'all') as wholes
                     using ({key})
-                where slices.breakdown <> 'all' and {rows.replace("measure", "slices.measure")}
-                group by {key}, slices.breakdown, wholes.{count}
-                having count(*) filter (where slices.symbol = '[c]') = 1
-                    and wholes.{count} - coalesce(sum(slices.{count}), 0)
+                where slices.breakdown <> 'all'
+                group by {key}, slices.breakdown, wholes.counted
+                -- A number that is left out beside a figure that is shown leaves the sum open.
+                having bool_and(slices.is_withheld or slices.counted is not null)
+                    and wholes.counted - coalesce(sum(slices.counted), 0)
                         between 1 and {LARGEST_SMALL_COUNT}
+                        - case when count(*) filter (where slices.is_withheld) > 1 then 1 else 0 end
+                    and bool_or(slices.is_withheld)
             )""",
         )
         if given_away:

@@ -34,6 +34,9 @@ AS_AT = "2026-03-31"
 MODELS = {
     "marts/outcomes": (
         "indicator_values",
+        "figure_disclosure",
+        "disclosure_cells",
+        "withheld_cells",
         "evidence_signals",
         "evidence_items",
         "kind_readings",
@@ -441,6 +444,11 @@ def set_the_stage(folder: Path) -> None:
         "select '' as indicator_id, 1 as indicator_version, '' as local_authority_code,"
         " '' as period_id, '' as direction_method, '' as point_period_id,"
         " false as needs_band, '' as direction where false"
+    )
+    # No cohort of the vectors is counted for itself.
+    (stand_ins / "cohort_counts.sql").write_text(
+        "select '' as cohort_code, '' as local_authority_code, '' as period_id, '' as breakdown,"
+        " '' as breakdown_value, 0 as child_count, 0 as known_status_count where false"
     )
     (stand_ins / "released_indicator_trends.sql").write_text(
         "select '' as indicator_id, 1 as indicator_version, '' as local_authority_code,"

@@ -71,7 +71,33 @@ def test_a_small_count_stops_the_release_whether_shown_or_to_be_reckoned():
     assert alone == {
         ("n_in_scope", "follows from a whole and its other slices"),
         ("numerator", "follows from a whole and its other slices"),
+        ("n_known - numerator", "follows from a whole and its other slices"),
     }
+
+
+def test_two_that_are_few_together_are_given_away_and_others_hide_each_other():
+    # Ten are left for two slices, and of these four: neither can be five.
+    together = faults(a_release(figures(withheld=("a", "b"), all=(30, 16), c=(20, 12))))
+    assert ("numerator", "follows from a whole and its other slices") in together
+
+    assert faults(a_release(figures(withheld=("a", "b"), all=(40, 22), c=(20, 12)))) == set()
+    # What is left out beside a figure that is shown leaves the sum open.
+    open_sum = a_release(figures(withheld=("a", "b"), all=(30, 16), c=(20, 10)))
+    open_sum.execute(f"update release.{VALUES} set n_in_scope = null where breakdown_value = 'c'")
+    assert ("n_in_scope", "follows from a whole and its other slices") not in faults(open_sum)
+
+
+def test_a_few_meetings_may_be_told_and_a_few_children_behind_audits_may_not():
+    meetings = a_release(figures(all=(4, 4)))
+    meetings.execute("create schema release.reference")
+    meetings.execute("create table release.reference.indicators_not_of_people (indicator_id text)")
+    assert ("numerator", "shows a small count") in faults(meetings)
+
+    meetings.execute("insert into release.reference.indicators_not_of_people values ('share')")
+    assert faults(meetings) == set()
+
+    meetings.execute(f"update release.{VALUES} set numerator = 3 where breakdown_value = 'a'")
+    assert faults(meetings) == {("numerator", "shows a small count")}
 
 
 def test_a_number_that_is_withheld_may_not_be_there():

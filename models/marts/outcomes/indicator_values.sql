@@ -458,12 +458,17 @@ select
                 )
             )
             or is_side_small
+            -- A sum of few moves or days is as telling as a count of few children.
+            or (
+                measure_type in ('mean', 'ratio')
+                and numerator > 0
+                and numerator <= largest_small_count
+            )
             -- Hours, days and cases say less of how many than those whose they are.
             or (
                 measure_type = 'ratio'
                 and (
-                    (numerator > 0 and numerator <= largest_small_count)
-                    or part_count between 1 and largest_small_count
+                    part_count between 1 and largest_small_count
                     or n_known - part_count between 1 and largest_small_count
                 )
             )

@@ -1,57 +1,37 @@
 with parameters as (
-    select {{ parameter_columns(['small_count', 'released_minimum_n']) }}
+    select {{ parameter_columns(['released_minimum_n']) }}
     from {{ ref('method_parameters') }}
 ),
 
--- Where an indicator of a whole cohort leaves out a small number, the cohort's size beside the
--- indicator's denominator would give it away.
-given_away as (
-    select distinct
-        wholes.cohort_code,
-        wholes.local_authority_code,
-        wholes.period_id
-    from {{ ref('cohort_counts') }} as wholes
-    inner join {{ ref('measure_records') }} as measured
-        on wholes.cohort_code = measured.cohort_code
-        and wholes.local_authority_code = measured.local_authority_code
-        and wholes.period_id = measured.period_id
-    inner join {{ ref('indicator_values') }} as indicator_values
-        on measured.indicator_id = indicator_values.indicator_id
-        and measured.local_authority_code = indicator_values.local_authority_code
-        and measured.period_id = indicator_values.period_id
-        and indicator_values.breakdown = 'all'
-        and wholes.child_count = indicator_values.n_in_scope
-    cross join parameters
-    where wholes.breakdown = 'all'
-        and indicator_values.n_excluded between 1 and parameters.small_count
-),
-
-cells as (
+withheld as (
     select
-        counts.*,
-        parameters.small_count,
-        parameters.released_minimum_n,
-        counts.child_count between 1 and parameters.small_count as is_small,
-        counts.known_status_count between 1 and parameters.small_count
-        or counts.child_count - counts.known_status_count between 1 and parameters.small_count
-            as is_unknown_small,
-        given_away.cohort_code is not null as is_given_away
-    from {{ ref('cohort_counts') }} as counts
-    cross join parameters
-    left join given_away
-        on counts.cohort_code = given_away.cohort_code
-        and counts.local_authority_code = given_away.local_authority_code
-        and counts.period_id = given_away.period_id
+        local_authority_code,
+        table_code,
+        period_id,
+        breakdown,
+        breakdown_value,
+        max(case when aspect = 'figure' then 1 else 0 end) = 1 as is_withheld,
+        max(case when aspect = 'unknown' then 1 else 0 end) = 1 as is_unknown_withheld
+    from {{ ref('withheld_cells') }}
+    where aspect in ('figure', 'unknown')
+    group by local_authority_code, table_code, period_id, breakdown, breakdown_value
 ),
 
--- All or nothing: one small cell hides its whole breakdown, so that none is the total less the rest.
 decided as (
     select
-        *,
-        is_given_away or bool_or(is_small) over block as is_withheld,
-        bool_or(is_unknown_small) over block as is_unknown_withheld
-    from cells
-    window block as (partition by cohort_code, local_authority_code, period_id, breakdown)
+        counts.*,
+        parameters.released_minimum_n,
+        coalesce(withheld.is_withheld, false) as is_withheld,
+        coalesce(withheld.is_unknown_withheld, false) as is_unknown_withheld
+    from {{ ref('cohort_counts') }} as counts
+    cross join parameters
+    left join withheld
+        on 'cohort_counts ' || counts.cohort_code = withheld.table_code
+        and counts.local_authority_code = withheld.local_authority_code
+        and counts.period_id = withheld.period_id
+        and counts.breakdown = withheld.breakdown
+        and case when counts.breakdown = 'all' then 'all' else counts.breakdown_value end
+        = withheld.breakdown_value
 )
 
 select

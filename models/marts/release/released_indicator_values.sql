@@ -1,173 +1,58 @@
 with parameters as (
-    select
-        {{ parameter_columns([
-            'small_count', 'small_count_sensitive', 'released_minimum_n',
-            'released_minimum_each_side', 'sensitive_extreme_below', 'whole_percent_below',
-        ]) }}
+    select {{ parameter_columns(['released_minimum_each_side']) }}
     from {{ ref('method_parameters') }}
 ),
 
--- Indicators drawn from the same records give each other away, and are withheld together.
-families as (
-    select
-        indicators.indicator_id,
-        indicators.unknown_policy,
-        sensitive.indicator_id is not null as is_sensitive,
-        coalesce(
-            max(registered.family_code) over (
-                partition by coalesce(indicators.measure_code, indicators.indicator_id)
-            ),
-            indicators.measure_code,
-            indicators.indicator_id
-        ) as family_code
-    from {{ ref('indicators') }} as indicators
-    left join {{ ref('disclosure_families') }} as registered
-        on indicators.indicator_id = registered.indicator_id
-    left join {{ ref('sensitive_indicators') }} as sensitive
-        on indicators.indicator_id = sensitive.indicator_id
-),
-
-cells as (
-    select
-        internal.*,
-        families.family_code,
-        families.unknown_policy,
-        families.is_sensitive,
-        periods.reporting_year,
-        case internal.period_type when 'month' then 1 when 'quarter' then 2 else 3 end
-            as coarseness,
-        case
-            when families.is_sensitive then parameters.small_count_sensitive
-            else parameters.small_count
-        end as largest_small_count,
-        case
-            when families.unknown_policy = 'COUNT_AS_NOT_ACHIEVED'
-                and internal.measure_type = 'proportion' then internal.n_denominator
-            else internal.n_known
-        end as n,
-        parameters.released_minimum_n,
-        parameters.released_minimum_each_side,
-        parameters.sensitive_extreme_below,
-        parameters.whole_percent_below
-    from {{ ref('indicator_values') }} as internal
-    cross join parameters
-    inner join families on internal.indicator_id = families.indicator_id
-    inner join {{ ref('periods') }} as periods on internal.period_id = periods.period_id
-),
-
-rounded as (
-    select
-        cells.*,
-        case when cells.n < cells.whole_percent_below then 0 else 1 end as decimals,
-        -- The limits of a median are values of two children: so many more must lie beyond each.
-        {%- for level in ['95', '998'] %}
-        cells.measure_type = 'median'
-            and coalesce(ranks.rank{{ level }} <= cells.released_minimum_each_side, false)
-            as is_limit{{ level }}_thin,
-        {%- endfor %}
-        cells.measure_type = 'mean' and cells.n < 2 * cells.released_minimum_each_side
-            as is_median_thin,
-        -- Points between percentages are shown as those are.
-        cells.measure_type = 'difference' and cells.unit = 'percent' as is_points
-    from cells
-    left join {{ ref('median_ranks') }} as ranks on cells.n = ranks.n
-),
-
-symbolled as (
-    select
-        *,
-        case
-            when measure_type = 'proportion' then {{ percent_symbol(
-                'numerator', 'n', 'decimals', 'largest_small_count', 'released_minimum_n',
-                'is_sensitive', 'sensitive_extreme_below'
-            ) }}
-            when measure_type = 'rate' and numerator between 1 and largest_small_count then '[c]'
-            when measure_type = 'count' and (
-                numerator between 1 and largest_small_count
-                or n_denominator between 1 and largest_small_count
-                or n_known between 1 and largest_small_count
-                or n_known - numerator between 1 and largest_small_count
-            ) then '[c]'
-            when measure_type in ('mean', 'median', 'ratio', 'difference')
-                and n between 1 and released_minimum_n - 1
-                then '[c]'
-            -- A sum of few moves or days is as telling as a count of few children.
-            when measure_type = 'mean' and numerator > 0 and numerator <= largest_small_count
-                then '[c]'
-            -- How many lie behind a sum of hours or days, or on a side, is known inside alone.
-            when measure_type in ('ratio', 'difference') and is_disclosive then '[c]'
-            -- With an even number of values half lie on each side; with an odd one, a value less.
-            when measure_type = 'median' and n between 1 and 2 * released_minimum_each_side - 1
-                then '[c]'
-            else symbol
-        end as own_symbol,
-        n_excluded between 1 and largest_small_count as is_excluded_small,
-        n_not_known between 1 and largest_small_count
-            or (
-                -- Here n is all in the denominator, so the known and not achieved are a
-                -- count of their own.
-                unknown_policy = 'COUNT_AS_NOT_ACHIEVED'
-                and measure_type = 'proportion'
-                and n_known - numerator between 1 and largest_small_count
-            ) as is_unknown_small
-    from rounded
-),
-
--- All or nothing: one family, authority, year, length of period and breakdown.
-blocks as (
-    select
-        family_code,
-        local_authority_code,
-        reporting_year,
-        coarseness,
-        breakdown,
-        max(case when own_symbol = '[c]' then 1 else 0 end) as is_withheld,
-        max(case when is_excluded_small then 1 else 0 end) as is_excluded_withheld,
-        max(case when is_unknown_small then 1 else 0 end) as is_unknown_withheld
-    from symbolled
-    group by family_code, local_authority_code, reporting_year, coarseness, breakdown
-),
-
--- What is withheld of a whole is withheld of its parts, or their sum would bring it back.
+-- The row itself, and the numbers excluded and not known, which go without it where they are small.
 withheld as (
     select
-        blocks.family_code,
-        blocks.local_authority_code,
-        blocks.reporting_year,
-        blocks.coarseness,
-        blocks.breakdown,
-        max(wholes.is_withheld) = 1 as is_withheld,
-        max(wholes.is_excluded_withheld) = 1 as is_excluded_withheld,
-        max(wholes.is_unknown_withheld) = 1 as is_unknown_withheld
-    from blocks
-    -- Each block is a whole of itself.
-    inner join blocks as wholes
-        on blocks.family_code = wholes.family_code
-        and blocks.local_authority_code = wholes.local_authority_code
-        and blocks.reporting_year = wholes.reporting_year
-        and blocks.coarseness <= wholes.coarseness
-        and (wholes.breakdown = 'all' or blocks.breakdown = wholes.breakdown)
-    group by
-        blocks.family_code, blocks.local_authority_code, blocks.reporting_year,
-        blocks.coarseness, blocks.breakdown
+        local_authority_code,
+        table_code,
+        period_id,
+        breakdown,
+        breakdown_value,
+        max(case when aspect = 'figure' then 1 else 0 end) = 1 as is_withheld,
+        max(case when aspect = 'excluded' then 1 else 0 end) = 1 as is_excluded_withheld,
+        max(case when aspect = 'unknown' then 1 else 0 end) = 1 as is_unknown_withheld
+    from {{ ref('withheld_cells') }}
+    group by local_authority_code, table_code, period_id, breakdown, breakdown_value
 ),
 
 decided as (
     select
-        symbolled.*,
-        withheld.is_withheld,
-        withheld.is_excluded_withheld,
-        withheld.is_unknown_withheld,
-        -- Of the known and all in the denominator, the one that the percentage is of may stay.
-        symbolled.unknown_policy = 'COUNT_AS_NOT_ACHIEVED'
-            and symbolled.measure_type = 'proportion' as is_of_denominator
-    from symbolled
-    inner join withheld
-        on symbolled.family_code = withheld.family_code
-        and symbolled.local_authority_code = withheld.local_authority_code
-        and symbolled.reporting_year = withheld.reporting_year
-        and symbolled.coarseness = withheld.coarseness
-        and symbolled.breakdown = withheld.breakdown
+        internal.*,
+        disclosure.n,
+        disclosure.decimals,
+        disclosure.own_symbol,
+        disclosure.is_of_denominator,
+        coalesce(withheld.is_withheld, false) as is_withheld,
+        coalesce(withheld.is_excluded_withheld, false) as is_excluded_withheld,
+        coalesce(withheld.is_unknown_withheld, false) as is_unknown_withheld,
+        -- The limits of a median are values of two children: so many more must lie beyond each.
+        {%- for level in ['95', '998'] %}
+        internal.measure_type = 'median'
+            and coalesce(ranks.rank{{ level }} <= parameters.released_minimum_each_side, false)
+            as is_limit{{ level }}_thin,
+        {%- endfor %}
+        internal.measure_type = 'mean'
+            and disclosure.n < 2 * parameters.released_minimum_each_side as is_median_thin,
+        -- Points between percentages are shown as those are.
+        internal.measure_type = 'difference' and internal.unit = 'percent' as is_points
+    from {{ ref('indicator_values') }} as internal
+    cross join parameters
+    inner join {{ ref('figure_disclosure') }} as disclosure
+        on internal.indicator_id = disclosure.indicator_id
+        and internal.local_authority_code = disclosure.local_authority_code
+        and internal.period_id = disclosure.period_id
+        and internal.breakdown = disclosure.breakdown
+        and internal.breakdown_value = disclosure.breakdown_value
+    left join withheld
+        on disclosure.family_code = withheld.table_code
+        and disclosure.local_authority_code = withheld.local_authority_code
+        and disclosure.period_id = withheld.period_id
+        and disclosure.breakdown = withheld.breakdown
+        and disclosure.breakdown_value = withheld.breakdown_value
+    left join {{ ref('median_ranks') }} as ranks on disclosure.n = ranks.n
 )
 
 select
@@ -182,6 +67,7 @@ select
     breakdown_value,
     measure_type,
     unit,
+    -- Of the known and all in the denominator, the one that the percentage is of may stay.
     case
         when is_withheld or is_excluded_withheld then null
         when is_unknown_withheld and not is_of_denominator then null

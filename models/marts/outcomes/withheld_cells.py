@@ -1,0 +1,24 @@
+import pyarrow as pa
+
+from orchestration.statistics.linked_figures import Count, withheld_figures
+
+COLUMNS = pa.schema(
+    [
+        ("aspect", pa.string()),
+        ("local_authority_code", pa.string()),
+        ("reporting_year", pa.int32()),
+        ("table_code", pa.string()),
+        ("period_id", pa.string()),
+        ("breakdown", pa.string()),
+        ("breakdown_value", pa.string()),
+    ]
+)
+
+
+def model(dbt, session):
+    """The door to secondary suppression, which is no question for SQL."""
+    dbt.config(materialized="table")
+    cells = dbt.ref("disclosure_cells").project(", ".join(Count._fields))
+    withheld = withheld_figures(map(Count._make, cells.fetchall()))
+    rows = [dict(zip(COLUMNS.names, (*key, *cell), strict=True)) for key, cell in withheld]
+    return pa.Table.from_pylist(rows, schema=COLUMNS)

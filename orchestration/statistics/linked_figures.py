@@ -1,0 +1,224 @@
+"""From figures that count the same things to the linked tables they are, and back to which of them
+the release withholds."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from orchestration.statistics.linked_tables import LinkedTable, Sum
+from orchestration.statistics.protection import protect_tables
+
+WHOLE = "all"
+
+
+class Count(NamedTuple):
+    """One count of a published row, as the model ``disclosure_cells`` describes it."""
+
+    aspect: str
+    local_authority_code: str
+    reporting_year: int
+    table_code: str
+    cohort_table: str | None
+    period_id: str
+    period_type: str
+    period_end: object
+    quarter_id: str | None
+    breakdown: str
+    breakdown_value: str
+    count_code: str
+    counted: float
+    largest_small_count: int
+    is_small: bool
+    is_guarded: bool
+    stays: bool
+    most: float | None
+
+
+class Key(NamedTuple):
+    """A table of linked figures."""
+
+    aspect: str
+    local_authority_code: str
+    reporting_year: int
+    table_code: str
+
+
+class Cell(NamedTuple):
+    """A published row of one table; they are taken in the order of their keys."""
+
+    period_id: str
+    breakdown: str
+    breakdown_value: str
+
+
+Withheld = tuple[Key, Cell]
+
+
+def withheld_figures(counts: Iterable[Count]) -> list[Withheld]:
+    """The figures that the release withholds, in order.
+
+    Cohorts are settled first: what guards a small one is withheld in every figure of nearly the
+    same people. Then the figures; then, beside those that are shown, the numbers excluded and not
+    known.
+    """
+    figures = _tables_of(counts)
+    aspects: dict[str, list[Key]] = defaultdict(list)
+    for key in sorted(figures):
+        aspects[key.aspect].append(key)
+
+    _protect(figures[key] for key in aspects["cohort"])
+    for key in aspects["figure"]:
+        for cohort in sorted(figures[key].cohorts):
+            if guards := figures.get(key._replace(aspect="cohort", table_code=cohort)):
+                figures[key].hidden |= guards.hidden
+    _protect(figures[key] for key in aspects["figure"])
+    beside = [*aspects["excluded"], *aspects["unknown"]]
+    for key in beside:
+        figures[key].hidden |= figures[key._replace(aspect="figure")].hidden
+    _protect(figures[key] for key in beside)
+
+    return [
+        (key, cell)
+        for key in (*aspects["figure"], *beside)
+        for cell in sorted(figures[key].hidden & figures[key].cells)
+    ]
+
+
+@dataclass
+class _Period:
+    kind: str
+    end: object
+    quarter: str | None
+
+
+@dataclass
+class _Figures:
+    """The cells of one table as they are gathered, and which of them are hidden."""
+
+    cells: set[Cell] = field(default_factory=set)
+    counts: dict[str, dict[Cell, float]] = field(default_factory=lambda: defaultdict(dict))
+    most: dict[tuple[str, Cell], float] = field(default_factory=dict)
+    guarded: set[tuple[str, Cell]] = field(default_factory=set)
+    largest_small: dict[str, int] = field(default_factory=dict)
+    stays: set[Cell] = field(default_factory=set)
+    hidden: set[Cell] = field(default_factory=set)
+    cohorts: set[str] = field(default_factory=set)
+    periods: dict[str, _Period] = field(default_factory=dict)
+
+    def as_table(self) -> tuple[LinkedTable, list[Cell]]:
+        cells = sorted(self.cells)
+        place = {cell: number for number, cell in enumerate(cells)}
+        kinds = self._different_counts()
+        counts = np.zeros((len(kinds), len(cells)))
+        guarded = np.zeros(counts.shape, dtype=bool)
+        most = np.full(counts.shape, np.inf)
+        for row, kind in enumerate(kinds):
+            for cell, count in self.counts[kind].items():
+                counts[row, place[cell]] = count
+                guarded[row, place[cell]] = (kind, cell) in self.guarded
+                most[row, place[cell]] = self.most.get((kind, cell), np.inf)
+        stays = np.array([cell in self.stays for cell in cells])
+        table = LinkedTable(
+            counts=counts,
+            sums=self._sums(place),
+            largest_small=np.array([float(self.largest_small[kind]) for kind in kinds]),
+            hidden=np.array([cell in self.hidden for cell in cells]) & ~stays,
+            guarded=guarded,
+            stays=stays,
+            most=most,
+        )
+        return table, cells
+
+    def _different_counts(self) -> list[str]:
+        """Of counts that are the same in every cell, one: most figures of a cohort are of all of
+        it."""
+        seen: dict[tuple[object, ...], str] = {}
+        for kind, counts in sorted(self.counts.items()):
+            rows = (
+                (cell, counts[cell], (kind, cell) in self.guarded, self.most.get((kind, cell)))
+                for cell in sorted(counts)
+            )
+            seen.setdefault((self.largest_small[kind], *rows), kind)
+        return list(seen.values())
+
+    def _sums(self, place: dict[Cell, int]) -> list[Sum]:
+        """Slices add up to their whole. Shorter periods add up to a longer one where events are
+        counted, and the last of them is the same as it where a state is: both are put forward, and
+        a sum is taken to hold where it does."""
+        slices: dict[Cell, list[Cell]] = defaultdict(list)
+        spans: dict[Cell, list[Cell]] = defaultdict(list)
+        years = [period for period, about in self.periods.items() if about.kind == "year"]
+        for cell in place:
+            if cell.breakdown != WHOLE:
+                slices[cell._replace(breakdown=WHOLE, breakdown_value=WHOLE)].append(cell)
+            about = self.periods[cell.period_id]
+            if about.kind == "year":
+                continue
+            longer = [about.quarter] if about.quarter in self.periods else years
+            for period in longer:
+                spans[cell._replace(period_id=str(period))].append(cell)
+        sums = []
+        for total, parts in sorted(slices.items()):
+            by_breakdown: dict[str, list[Cell]] = defaultdict(list)
+            for part in parts:
+                by_breakdown[part.breakdown].append(part)
+            sums += [(total, of_one) for _, of_one in sorted(by_breakdown.items())]
+        for total, parts in sorted(spans.items()):
+            end = self.periods[total.period_id].end
+            last = [part for part in parts if self.periods[part.period_id].end == end]
+            sums += [(total, parts), (total, last)] if last != parts else [(total, parts)]
+        return [
+            Sum(tuple(place[part] for part in parts), place[total])
+            for total, parts in sums
+            if total in place and parts
+        ]
+
+
+def _tables_of(counts: Iterable[Count]) -> dict[Key, _Figures]:
+    by_table: dict[Key, list[Count]] = defaultdict(list)
+    for count in counts:
+        by_table[
+            Key(count.aspect, count.local_authority_code, count.reporting_year, count.table_code)
+        ].append(count)
+    return {
+        key: _gathered(of_table)
+        for key, of_table in by_table.items()
+        # Most tables of the excluded, the not known and the cohorts have nothing small in them.
+        if key.aspect == "figure" or any(count.is_small for count in of_table)
+    }
+
+
+def _gathered(counts: Sequence[Count]) -> _Figures:
+    figures = _Figures()
+    for count in counts:
+        cell = Cell(count.period_id, count.breakdown, count.breakdown_value)
+        figures.cells.add(cell)
+        figures.counts[count.count_code][cell] = count.counted
+        figures.largest_small[count.count_code] = count.largest_small_count
+        if count.period_id not in figures.periods:
+            figures.periods[count.period_id] = _Period(
+                count.period_type, count.period_end, count.quarter_id
+            )
+        if count.is_small:
+            figures.hidden.add(cell)
+        if count.is_guarded:
+            figures.guarded.add((count.count_code, cell))
+        if count.stays:
+            figures.stays.add(cell)
+        if count.most is not None:
+            figures.most[count.count_code, cell] = count.most
+        if count.cohort_table:
+            figures.cohorts.add(count.cohort_table)
+    return figures
+
+
+def _protect(figures: Iterable[_Figures]) -> None:
+    """Hide what more must go in each table; one with nothing to guard is left as it is."""
+    to_do = [one for one in figures if one.guarded]
+    built: Sequence[tuple[LinkedTable, list[Cell]]] = [one.as_table() for one in to_do]
+    protect_tables([table for table, _ in built])
+    for one, (table, cells) in zip(to_do, built, strict=True):
+        one.hidden |= {cells[number] for number in np.flatnonzero(table.hidden)}

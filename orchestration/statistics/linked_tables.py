@@ -1,0 +1,145 @@
+"""Tables of counts that are linked by sums, and which more of their cells to withhold.
+
+A cell is one published row. It may hold several counts (those who achieved, those who did not),
+which are shown or withheld together, and it may be part of several sums: a slice of its whole, a
+quarter of its year. Follows Hundepool et al. (2012), Statistical disclosure control: complementary
+cells are chosen greedily, sum by sum; ``recovery`` then audits what a reader could still work out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+# Sums of hours and days are doubles.
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Cells, by their place in the table, that add up to another."""
+
+    parts: tuple[int, ...]
+    total: int
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        return (*self.parts, self.total)
+
+
+@dataclass
+class LinkedTable:
+    """Cells in the order of their keys, of which some are hidden; more are as it is completed.
+
+    ``counts`` has a row for each count that a cell holds and a column for each cell. A count that
+    is ``guarded`` must not be known closer than to as many values as its largest small count.
+    Cells that ``stay`` are shown whatever they give away. A sum is taken to hold for those counts
+    alone for which it does. ``most`` is what a reader knows each count cannot exceed.
+    """
+
+    counts: Numbers
+    sums: Sequence[Sum]
+    largest_small: Numbers
+    hidden: Flags
+    guarded: Flags
+    stays: Flags
+    most: Numbers | None = None
+    holds: Flags = field(init=False)
+    least: Numbers = field(init=False)
+    _sums_of: list[list[int]] = field(init=False)
+    _inner: Flags = field(init=False)
+    _size: Numbers = field(init=False)
+
+    def __post_init__(self) -> None:
+        kinds, cells = self.counts.shape
+        self.holds = np.zeros((kinds, len(self.sums)), dtype=bool)
+        self._sums_of = [[] for _ in range(cells)]
+        self._inner = np.ones(cells, dtype=bool)
+        for place, one in enumerate(self.sums):
+            parts = self.counts[:, list(one.parts)].sum(axis=1)
+            self.holds[:, place] = np.abs(parts - self.counts[:, one.total]) < TOLERANCE
+            self._inner[one.total] = False
+            for cell in one.members:
+                self._sums_of[cell].append(place)
+        # A reader knows that what is hidden is at least 1; a zero is hidden by chance, and taken
+        # to be known, but for one that itself gives something away.
+        self.least = np.where(self.counts >= 1, 1.0, 0.0)
+        self._size = self.counts.sum(axis=0)
+
+    @property
+    def unknown(self) -> Flags:
+        """Which counts a reader does not know."""
+        return self.hidden & ((self.counts > 0) | self.guarded)
+
+    def complete(self) -> None:
+        """Hide one more cell of the first sum that gives a hidden one away, until none does."""
+        kinds = [kind for kind in range(len(self.counts)) if self.guarded[kind].any()]
+        waiting = sorted(
+            {place for cell in np.flatnonzero(self.hidden) for place in self._sums_of[cell]}
+        )
+        queued = set(waiting)
+        while waiting:
+            place = heappop(waiting)
+            queued.discard(place)
+            for kind in kinds:
+                chosen = self._missing(place, kind)
+                if chosen is None:
+                    continue
+                self.hidden[chosen] = True
+                for again in self._sums_of[chosen]:
+                    if again not in queued:
+                        queued.add(again)
+                        heappush(waiting, again)
+                break
+
+    def hide_beside(self, cell: int) -> bool:
+        """Hide the smallest shown inner cell that shares a sum with the cell; where there is none,
+        the smallest shown cell of the table, totals included. False where nothing is left."""
+        shown = [one for one in range(len(self.hidden)) if self._can_be_hidden(one)]
+        near = {one for place in self._sums_of[cell] for one in self.sums[place].members}
+        beside = [one for one in shown if one in near and self._inner[one]]
+        if not shown:
+            return False
+        self.hidden[min(beside or shown, key=lambda one: (self._size[one], one))] = True
+        return True
+
+    def _can_be_hidden(self, cell: int) -> bool:
+        """Hiding a shown zero would protect nothing."""
+        return bool(not self.hidden[cell] and not self.stays[cell] and self._size[cell] > 0)
+
+    def _missing(self, place: int, kind: int) -> int | None:
+        """The cell to hide so that a sum gives none of its hidden counts away; none if it is safe
+        already or nothing more can be done."""
+        if not self.holds[kind, place]:
+            return None
+        one, counts, guarded = self.sums[place], self.counts[kind], self.guarded[kind]
+        unknown = [c for c in one.parts if self.hidden[c] and (counts[c] > 0 or guarded[c])]
+        is_total_unknown = self.hidden[one.total] and (counts[one.total] > 0 or guarded[one.total])
+        known = len(unknown) + bool(is_total_unknown)
+        if known == 0 or (is_total_unknown and known > 1):
+            return None
+        # Each hidden part can be anything up to what the others leave.
+        room = sum(counts[c] - self.least[kind, c] for c in unknown)
+        if known > 1 and room >= self.largest_small[kind] - 1:
+            return None
+        shown = [c for c in one.parts if counts[c] > 0 and self._can_be_hidden(c)]
+        if shown:
+            return min(shown, key=lambda c: (not self._helps(c, place, kind), self._size[c], c))
+        # Where every part is hidden already, or zero, only the total is left to hide.
+        if not self.hidden[one.total] and not self.stays[one.total]:
+            return one.total
+        return None
+
+    def _helps(self, cell: int, place: int, kind: int) -> bool:
+        """Whether hiding a cell protects one of another sum as well."""
+        return any(
+            self.hidden[member]
+            for other in self._sums_of[cell]
+            if other != place
+            for member in self.sums[other].members
+        )
