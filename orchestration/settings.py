@@ -84,9 +84,10 @@ class Settings:
         return self.target if self.encryption_key is None else "encrypted"
 
     def export(self) -> None:
-        """Tell dbt, which runs as a command of its own, where the warehouse is; and Dagster how to
-        write."""
+        """Tell dbt, which runs as a command of its own, where the warehouse is and as at what day;
+        and Dagster how to write."""
         os.environ["WAREHOUSE_PATH"] = str(self.warehouse)
+        os.environ["AS_AT_DATE"] = self.as_at_date.isoformat()
         os.environ.pop(EXPORTED_KEY, None)
         if self.encryption_key is not None:
             os.environ[EXPORTED_KEY] = self.encryption_key

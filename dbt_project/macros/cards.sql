@@ -313,7 +313,7 @@ select
     overall,
     questions,
     answer_count,
-    cast('{{ var("as_at_date") }}' as date) as as_at_date
+    {{ as_at_date() }} as as_at_date
 from banded
 {%- endmacro %}
 

@@ -12,7 +12,7 @@ windows as (
     select
         files.*,
         -- A system that does not say when it was exported is taken to be up to date.
-        coalesce(files.exported_date, cast('{{ var("as_at_date") }}' as date)) as reached_date,
+        coalesce(files.exported_date, {{ as_at_date() }}) as reached_date,
         windows.looks_back,
         windows.months_back,
         windows.year_ends_in
@@ -138,7 +138,7 @@ published as (
         cast(null as integer) as return_year,
         -- They speak of any day.
         cast('0001-01-01' as date) as covered_from,
-        cast('{{ var("as_at_date") }}' as date) as covered_to,
+        {{ as_at_date() }} as covered_to,
         1 as row_count,
         1 as sound_row_count
     from published_places

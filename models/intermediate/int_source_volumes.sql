@@ -3,7 +3,7 @@ with last_month as (
         period_start,
         period_end
     from {{ ref('periods') }}
-    where period_type = 'month' and period_end <= cast('{{ var("as_at_date") }}' as date)
+    where period_type = 'month' and period_end <= {{ as_at_date() }}
     qualify row_number() over (order by period_end desc) = 1
 ),
 

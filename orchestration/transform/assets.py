@@ -66,12 +66,11 @@ def build_transform(settings: Settings) -> list[dg.AssetsDefinition]:
     """The dbt steps, each waiting for the gate on the tables of the one before; before the third,
     the baselines that are due."""
     manifest = prepared_manifest(settings)
-    variables = _variables(settings)
 
     def build(context: dg.AssetExecutionContext, dbt: Dbt) -> Iterator[Any]:
         yield from dbt.cli(
             # The manifest is there already, and writing it twice takes as long as starting.
-            ["build", "--no-write-json", "--vars", variables, "--exclude", NOT_AT_NIGHT],
+            ["build", "--no-write-json", "--exclude", NOT_AT_NIGHT],
             context=context,
             target_path=settings.dbt_target,
         ).stream()
@@ -129,10 +128,6 @@ def build_transform(settings: Settings) -> list[dg.AssetsDefinition]:
     return [build_tables, build_outcomes, baseline_forecasts, build_curves]
 
 
-def _variables(settings: Settings) -> str:
-    return json.dumps({"as_at_date": settings.as_at_date.isoformat()})
-
-
 def build_dbt(settings: Settings) -> Dbt:
     """The dbt command, in this environment and on this project."""
     return Dbt(
@@ -157,15 +152,12 @@ def prepared_manifest(settings: Settings) -> Path:
     """
     manifest = settings.dbt_target / "manifest.json"
     mark = settings.dbt_target / "manifest.inputs"
-    # Not of the date: it is another each night, and the project has the same shape on all of them.
     inputs = f"{_inputs_fingerprint()} {settings.dbt_profile}"
     if manifest.exists() and mark.exists() and mark.read_text() == inputs:
         return manifest
     parsed = subprocess.run(
         [
-            # With the variables of the steps, so that the first of them need not parse again.
             *(dbt_command(), "--quiet", "--no-use-colors", "parse"),
-            *("--vars", _variables(settings)),
             *("--target", settings.dbt_profile),
             *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
             *("--target-path", str(settings.dbt_target), "--log-path", str(settings.dbt_target)),

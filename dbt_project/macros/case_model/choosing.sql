@@ -80,7 +80,7 @@
    source that decides there, and whether they are left out. Every key is judged as a whole. #}
 {% macro judged_rows(table, stated) -%}
 {%- set of = case_tables()[table] -%}
-{%- set as_at = "cast('" ~ var('as_at_date') ~ "' as date)" -%}
+{%- set as_at = as_at_date() -%}
 {%- set same_key = 'partition by local_authority_code, ' ~ of.key | join(', ') -%}
 {%- set rank = '(case when is_closed then 0 else 100 end + deciding_order)' -%}
     (

@@ -1,4 +1,4 @@
-{% set as_at = "cast('" ~ var('as_at_date') ~ "' as date)" %}
+{% set as_at = as_at_date() %}
 
 with people as (
     select * from {{ ref('int_identities') }}

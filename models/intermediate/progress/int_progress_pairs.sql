@@ -2,7 +2,7 @@ with periods as (
     select period_id, period_type, period_start, period_end, next_period_start
     from {{ ref('periods') }}
     where period_type in ('quarter', 'year')
-        and period_end <= cast('{{ var("as_at_date") }}' as date)
+        and period_end <= {{ as_at_date() }}
 ),
 
 scores as (

@@ -242,7 +242,7 @@ years_held as (
     from {{ ref('int_source_coverage') }} as coverage
     inner join {{ ref('periods') }} as years
         on years.period_type = 'year'
-        and years.period_end <= cast('{{ var("as_at_date") }}' as date)
+        and years.period_end <= {{ as_at_date() }}
         and (
             (
                 coverage.source_extract = 'ssda903_episodes'
@@ -376,7 +376,7 @@ judged as (
         *,
         case
             when not is_listed then 'measure_not_listed'
-            when score_date > cast('{{ var("as_at_date") }}' as date) then 'in_the_future'
+            when score_date > {{ as_at_date() }} then 'in_the_future'
             when score is null then 'no_score'
             when score < minimum_score or score > maximum_score then 'out_of_range'
             when score_date < valid_from_date or score_date > valid_to_date then 'not_in_use'

@@ -36,7 +36,7 @@ dated as (
         case measures.counted_when
             when 'any' then true
             when 'begun'
-                then coalesce(places.start_date <= cast('{{ var("as_at_date") }}' as date), false)
+                then coalesce(places.start_date <= {{ as_at_date() }}, false)
             when 'completed' then coalesce(places.end_reason_code = 'completed', false)
         end as is_counted
     from places
@@ -81,7 +81,7 @@ from placed
 inner join {{ ref('periods') }} as periods
     on placed.event_date between periods.period_start and periods.period_end
     and periods.period_type = 'year'
-where placed.event_date <= cast('{{ var("as_at_date") }}' as date)
+where placed.event_date <= {{ as_at_date() }}
 group by
     placed.local_authority_code, placed.subject_kind, placed.subject_code,
     placed.programme_code, periods.period_id, placed.measure_code, placed.quadrant

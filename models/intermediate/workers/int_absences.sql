@@ -22,7 +22,7 @@ select
     spells.absence_end_date,
     -- The last day lost counts; of a spell that goes on, up to the day of the extract.
     coalesce(
-        spells.absence_end_date, spells.exported_date, cast('{{ var("as_at_date") }}' as date)
+        spells.absence_end_date, spells.exported_date, {{ as_at_date() }}
     ) as last_absent_date,
     spells.absence_reason_code,
     spells.working_days_lost,

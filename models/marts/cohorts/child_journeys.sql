@@ -75,7 +75,7 @@ with happened as (
         _file_sha256,
         _row_number
     from {{ ref(event[1]) }}
-    where {{ event[2] }} <= cast('{{ var("as_at_date") }}' as date)
+    where {{ event[2] }} <= {{ as_at_date() }}
         {%- if event[6] %} and {{ event[6] }}{% endif %}
     {{ 'union all' if not loop.last }}
     {% endfor %}

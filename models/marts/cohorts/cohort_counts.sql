@@ -35,7 +35,7 @@ read_on as (
         periods.period_start,
         periods.period_end
     from {{ ref('periods') }} as periods
-    where periods.period_end <= cast('{{ var("as_at_date") }}' as date)
+    where periods.period_end <= {{ as_at_date() }}
 ),
 
 counted as (

@@ -1,6 +1,6 @@
 with months as (
     select period_id, period_end, reporting_year from {{ ref('periods') }}
-    where period_type = 'month' and period_end <= cast('{{ var("as_at_date") }}' as date)
+    where period_type = 'month' and period_end <= {{ as_at_date() }}
 ),
 
 -- A month is read only where some source of the table looks at its last day: no file is not no

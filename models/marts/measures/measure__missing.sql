@@ -48,7 +48,7 @@ spells as (
         -- hours that count; with days alone the next day counts as one.
         {{ days_between(
             'missing.missing_start_date',
-            "coalesce(missing.missing_end_date, cast('" ~ var('as_at_date') ~ "' as date))"
+            'coalesce(missing.missing_end_date, ' ~ as_at_date() ~ ')'
         ) }}
         - case
             when

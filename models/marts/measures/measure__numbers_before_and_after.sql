@@ -38,10 +38,10 @@ families as (
         and spells.service_code = services.service_code
     where services.programme_code = 'intensive_family_support'
         and spells.family_key is not null
-        and spells.start_date <= cast('{{ var("as_at_date") }}' as date)
+        and spells.start_date <= {{ as_at_date() }}
     group by spells.local_authority_code, spells.family_key
     having count(*) = count(spells.end_date)
-        and max(spells.end_date) <= cast('{{ var("as_at_date") }}' as date)
+        and max(spells.end_date) <= {{ as_at_date() }}
 ),
 
 days as (

@@ -28,7 +28,7 @@ families as (
         min_by(_file_sha256, participation_id) as _file_sha256,
         min_by(_row_number, participation_id) as _row_number
     from spells
-    where start_date <= cast('{{ var("as_at_date") }}' as date)
+    where start_date <= {{ as_at_date() }}
     group by local_authority_code, programme_code, family_key
 ),
 
@@ -46,7 +46,7 @@ reviews as (
     inner join {{ ref('stg_local__progress_reviews') }} as held
         on spells.local_authority_code = held.local_authority_code
         and spells.participation_id = held.participation_id
-    where held.review_date <= cast('{{ var("as_at_date") }}' as date)
+    where held.review_date <= {{ as_at_date() }}
 ),
 
 -- The closing review, or the latest where the family has not closed.
@@ -223,7 +223,7 @@ at_risk as (
         children.*,
         found.baseline_code,
         reviewed.closing_date,
-        {{ days_between('children.start_date', "cast('" ~ var('as_at_date') ~ "' as date)") }}
+        {{ days_between('children.start_date', as_at_date()) }}
         < rules.days_after as is_not_due
     from rules
     inner join children on rules.programme_code = children.programme_code

@@ -29,7 +29,7 @@ families as (
         min_by(_row_number, participation_id) as _row_number
     from spells
     where family_key is not null
-        and start_date <= cast('{{ var("as_at_date") }}' as date)
+        and start_date <= {{ as_at_date() }}
     group by local_authority_code, programme_code, family_key
 ),
 
@@ -57,7 +57,7 @@ ends as (
         on spells.local_authority_code = reviews.local_authority_code
         and spells.participation_id = reviews.participation_id
     where spells.family_key is not null
-        and reviews.review_date <= cast('{{ var("as_at_date") }}' as date)
+        and reviews.review_date <= {{ as_at_date() }}
     group by
         spells.local_authority_code, spells.programme_code, spells.family_key,
         reviews.person_key, reviews.measure_code
@@ -221,7 +221,7 @@ with_model as (
         family_key,
         delivery_model_code
     from spells
-    where start_date <= cast('{{ var("as_at_date") }}' as date)
+    where start_date <= {{ as_at_date() }}
 ),
 
 with_member_of_age as (
@@ -420,7 +420,7 @@ records as (
         years.period_id,
         null as exclusion_code,
         null as missing_code,
-        coalesce(spells.start_date <= cast('{{ var("as_at_date") }}' as date), false)
+        coalesce(spells.start_date <= {{ as_at_date() }}, false)
             as is_in_numerator,
         spells.offered_date as event_date,
         null as child_id,

@@ -353,7 +353,7 @@ decided as (
         end as exclusion_code,
         -- Its time is not over on the last day the figures know of.
         step_date is null and coalesce(
-            {{ days_between('counted_from_date', "cast('" ~ var('as_at_date') ~ "' as date)") }}
+            {{ days_between('counted_from_date', as_at_date()) }}
             < step_to_days,
             false
         ) as is_too_soon

@@ -100,7 +100,7 @@ select
     records.period_type,
     records.period_start,
     records.period_end,
-    cast('{{ var("as_at_date") }}' as date) as as_at_date,
+    {{ as_at_date() }} as as_at_date,
     cast(records.denominator_flag as integer) as denominator_flag,
     cast(records.numerator_flag as integer) as numerator_flag,
     records.value,

@@ -11,7 +11,7 @@ with measured as (
 
 ended as (
     select * from {{ ref('periods') }}
-    where period_end <= cast('{{ var("as_at_date") }}' as date)
+    where period_end <= {{ as_at_date() }}
 ),
 
 coverage as (

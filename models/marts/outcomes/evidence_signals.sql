@@ -127,7 +127,7 @@ select
     judged.polarity = 'context_only' as is_context_only,
     judged.coverage,
     {{ whole_months(
-        'judged.period_end', "cast('" ~ var('as_at_date') ~ "' as date)"
+        'judged.period_end', as_at_date()
     ) }} as age_months,
     parameters.year_cycle_months as cycle_months,
     judged.dq_grade,

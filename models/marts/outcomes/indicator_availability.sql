@@ -58,7 +58,7 @@ switched_off as (
     where target_type_code = 'switched_off'
         and breakdown = 'all'
         and {{ open_on(
-            'valid_from_date', 'valid_to_date', "cast('" ~ var('as_at_date') ~ "' as date)"
+            'valid_from_date', 'valid_to_date', as_at_date()
         ) }}
     group by indicator_id, local_authority_code
 ),

@@ -37,4 +37,4 @@ left join points
     on notes.local_authority_code = points.local_authority_code
     and notes.indicator_id = points.indicator_id
     and notes.period_end_date = points.period_end
-where notes.note_date <= cast('{{ var("as_at_date") }}' as date)
+where notes.note_date <= {{ as_at_date() }}

@@ -285,7 +285,7 @@ described as (
         coalesce(differences.is_side_small, false) as is_side_small,
         coalesce(counted.source_count, 0) as source_count,
         counted.dq_grade,
-        coalesce(counted.as_at_date, cast('{{ var("as_at_date") }}' as date)) as as_at_date,
+        coalesce(counted.as_at_date, {{ as_at_date() }}) as as_at_date,
         parameters.parameter_version,
         parameters.z95,
         parameters.z998,

@@ -11,7 +11,7 @@ select
     partners.end_date,
     {{ open_on(
         'partners.start_date', 'partners.end_date',
-        "cast('" ~ var('as_at_date') ~ "' as date)"
+        as_at_date()
     ) }} as is_played
 from {{ ref('int_partners') }} as partners
 left join {{ ref('int_services') }} as services

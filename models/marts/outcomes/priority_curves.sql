@@ -16,7 +16,7 @@ listed as (
     from {{ ref('int_targets') }} as targets
     inner join {{ ref('periods') }} as months
         on months.period_type = 'month'
-        and months.period_end <= cast('{{ var("as_at_date") }}' as date)
+        and months.period_end <= {{ as_at_date() }}
         and {{ open_on('targets.valid_from_date', 'targets.valid_to_date', 'months.period_end') }}
     where targets.target_type_code = 'priority_curve'
     qualify row_number() over (
@@ -169,7 +169,7 @@ select
         else 'NO_FORECAST'
     end as not_known_code,
     decided.curve_reading,
-    cast('{{ var("as_at_date") }}' as date) as as_at_date
+    {{ as_at_date() }} as as_at_date
 from decided
 inner join {{ ref('indicators') }} as indicators
     on decided.indicator_id = indicators.indicator_id

@@ -400,7 +400,7 @@ select
     placed.why_no_figure,
     placed.headline_rank,
     placed.data_development_rank,
-    cast('{{ var("as_at_date") }}' as date) as as_at_date
+    {{ as_at_date() }} as as_at_date
 from placed
 left join placed as earlier
     on placed.local_authority_code = earlier.local_authority_code

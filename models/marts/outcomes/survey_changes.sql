@@ -158,6 +158,6 @@ select
         else {{ settled(chi_square_probability('statistic')) }}
     end as mcnemar_p_value,
     case when n_pairs > 0 then {{ settled('sign_p_value') }} end as sign_p_value,
-    cast('{{ var("as_at_date") }}' as date) as as_at_date,
+    {{ as_at_date() }} as as_at_date,
     parameter_version
 from tested

@@ -286,6 +286,6 @@ select
                 ~ ')'
             ) }}
     end as weighted_upper95,
-    cast('{{ var("as_at_date") }}' as date) as as_at_date,
+    {{ as_at_date() }} as as_at_date,
     parameter_version
 from sized

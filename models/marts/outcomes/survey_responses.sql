@@ -219,7 +219,7 @@ select
                 false
             )
     end as has_response_gap,
-    cast('{{ var("as_at_date") }}' as date) as as_at_date,
+    {{ as_at_date() }} as as_at_date,
     parameters.parameter_version
 from shared
 cross join parameters

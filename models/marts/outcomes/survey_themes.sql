@@ -46,7 +46,7 @@ select
     case when is_shown then theme_code else 'Named by too few' end as theme_code,
     cast(count(*) as bigint) as n_themes,
     case when is_shown then cast(max(respondent_count) as bigint) end as n_respondents,
-    cast('{{ var("as_at_date") }}' as date) as as_at_date,
+    {{ as_at_date() }} as as_at_date,
     parameter_version
 from shown
 group by

@@ -169,6 +169,6 @@ select
         {%- endfor %}
     ), '') as flags,
     cast(item_count as integer) as item_count,
-    cast('{{ var("as_at_date") }}' as date) as as_at_date,
+    {{ as_at_date() }} as as_at_date,
     parameter_version
 from judged

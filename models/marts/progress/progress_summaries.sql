@@ -220,7 +220,7 @@ select
             nullif(known.child_count - known.eligible_count, 0), known.small_count + 1
         )
     ) <= known.small_count as is_disclosive,
-    cast('{{ var("as_at_date") }}' as date) as as_at_date,
+    {{ as_at_date() }} as as_at_date,
     known.parameter_version
 from known
 inner join {{ ref('periods') }} as periods on known.period_id = periods.period_id

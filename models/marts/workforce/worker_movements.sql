@@ -195,7 +195,7 @@ described as (
         on events.role_id = moves.role_id
         and events.movement_type in ('moved_role', 'moved_team')
     where
-        events.movement_date <= cast('{{ var("as_at_date") }}' as date)
+        events.movement_date <= {{ as_at_date() }}
     -- A leaver that two censuses hold left once.
     qualify row_number() over (
         partition by

@@ -5,7 +5,7 @@ with months as (
         -- First day of the month before the last one: three full months end on the day.
         cast(date_trunc('month', {{ months_before('period_end', 2) }}) as date) as quarter_start
     from {{ ref('periods') }}
-    where period_type = 'month' and period_end <= cast('{{ var("as_at_date") }}' as date)
+    where period_type = 'month' and period_end <= {{ as_at_date() }}
 ),
 
 roles as (
@@ -20,8 +20,8 @@ staff_lists as (
         local_authority_code,
         min(employed_to_date) as first_left_date,
         least(
-            coalesce(max(exported_date), cast('{{ var("as_at_date") }}' as date)),
-            cast('{{ var("as_at_date") }}' as date)
+            coalesce(max(exported_date), {{ as_at_date() }}),
+            {{ as_at_date() }}
         ) as last_seen_date
     from roles
     where record_source = 'local'

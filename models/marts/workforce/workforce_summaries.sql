@@ -757,7 +757,7 @@ select
     ) }} as upper95,
     reckoned.interval_method,
     reckoned.family_code,
-    cast('{{ var("as_at_date") }}' as date) as as_at_date,
+    {{ as_at_date() }} as as_at_date,
     reckoned.parameter_version
 from reckoned
 left join {{ ref('poisson_exact_limits') }} as poisson
