@@ -17,7 +17,8 @@ from dagster_shared.error import SerializableErrorInfo
 from orchestration.automation import NIGHTLY
 from orchestration.database import CannotOpen, open_database
 from orchestration.ingest.assets import INGEST_STEP
-from orchestration.ingest.load import WrongPseudonymKey, count_rows
+from orchestration.ingest.erased import WrongPseudonymKey
+from orchestration.ingest.load import count_rows
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, CannotPublish
 from orchestration.report.facts import CannotDraw
 from orchestration.settings import PROJECT, Settings
