@@ -8,7 +8,7 @@ deleted. A night then makes everything else again. What is left is a proof in co
 
 import os
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -276,7 +276,7 @@ def _without(
         elif layout.kind == "parquet":
             content = without_parquet_rows(content, rows)
         else:
-            sheets = {
+            sheets: dict[str, Collection[int]] = {
                 one.file.layout.sheet: set(*one.rows.values()) for one in about if one.file.layout
             }
             content = without_sheet_rows(content, sheets)

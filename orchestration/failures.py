@@ -3,7 +3,7 @@
 from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.database import CannotOpen
-from orchestration.ingest.load import WrongPseudonymKey
+from orchestration.ingest.erased import WrongPseudonymKey
 from orchestration.night import AnotherNight
 from orchestration.publish.files import CannotPublish
 from orchestration.report.facts import CannotDraw

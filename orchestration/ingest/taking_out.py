@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -74,11 +75,12 @@ def without_records(content: bytes, is_about: Callable[[etree._Element], bool]) 
             if record.tag.rpartition("}")[2] != "Children" and is_about(record):
                 # The line end after a record goes with it.
                 group.remove(record)
-    return etree.tostring(
+    written = etree.tostring(
         tree,
         xml_declaration=content.lstrip()[:5] == b"<?xml",
-        encoding=str(tree.docinfo.encoding or "UTF-8"),
+        encoding=tree.docinfo.encoding or "UTF-8",
     )
+    return cast(bytes, written)
 
 
 def without_sheet_rows(content: bytes, rows: Mapping[str, Collection[int]]) -> bytes:
