@@ -116,3 +116,12 @@ def test_errors_are_counted_by_the_team_of_the_day_night_by_night(connection):
         (NIGHT, "north", BACKWARDS, 1),
         (NEXT_NIGHT, "south", "cell_emptied", 1),
     ]
+
+
+def test_a_rule_that_is_no_more_is_broken_no_more(connection):
+    connection.execute(
+        "insert into quality.broken_promises values "
+        "('new', 'new.csv', '201', 7, 'raw.gone', 'gone', 'warning')"
+    )
+
+    assert "gone" not in {check for _, _, check, *_ in listed(connection, NIGHT)}

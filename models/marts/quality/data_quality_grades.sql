@@ -118,7 +118,9 @@ weighed as (
         end as row_count_before,
         sum(compared.compared_count) as compared_count,
         sum(compared.difference_count) as difference_count,
-        {{ days_between('held.last_covered_to', as_at_date()) }}
+        -- What it says of earlier periods is no worse for it.
+        held.covered_to = held.last_covered_to
+        and {{ days_between('held.covered_to', as_at_date()) }}
         > freshness.fresh_for_days as is_overdue
     from held
     left join broken
