@@ -48,7 +48,7 @@ def build_transform(settings: Settings) -> list[dg.AssetsDefinition]:
     """The dbt steps, each waiting for the gate on the tables of the one before; before the third,
     the baselines that are due."""
     manifest = prepared_manifest(settings)
-    variables = _variables(settings)
+    variables = build_variables(settings)
 
     def build(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         yield from dbt.cli(
@@ -110,7 +110,8 @@ def build_transform(settings: Settings) -> list[dg.AssetsDefinition]:
     return [build_tables, build_outcomes, baseline_forecasts, build_curves]
 
 
-def _variables(settings: Settings) -> str:
+def build_variables(settings: Settings) -> str:
+    """What dbt is told of the night."""
     return json.dumps({"as_at_date": settings.as_at_date.isoformat()})
 
 
@@ -139,7 +140,7 @@ def prepared_manifest(settings: Settings) -> Path:
     manifest = settings.dbt_target / "manifest.json"
     mark = settings.dbt_target / "manifest.inputs"
     # With the same variables as the steps, so that dbt need not parse the project again for them.
-    variables = _variables(settings)
+    variables = build_variables(settings)
     inputs = f"{_inputs_fingerprint()} {variables}"
     if manifest.exists() and mark.exists() and mark.read_text() == inputs:
         return manifest
