@@ -84,6 +84,7 @@ def check(
     read.
     """
     from orchestration.check_file import as_page, as_text, check
+    from orchestration.progress_bar import bar
 
     given = {"OUTCOMES_AUTHORITY": authority or "", "OUTCOMES_AS_AT": as_at or ""}
     try:
@@ -92,13 +93,15 @@ def check(
             given={k: v for k, v in given.items() if v}
             | {"OUTCOMES_PSEUDONYM_KEY": secrets.token_hex(32)}
         )
-        report = check(
-            file,
-            load_contracts(CONTRACTS),
-            settings.as_at_date,
-            authority=settings.authority_code,
-            landing=settings.landing,
-        )
+        with bar() as tell:
+            tell(f"Reading {file.name}", None)
+            report = check(
+                file,
+                load_contracts(CONTRACTS),
+                settings.as_at_date,
+                authority=settings.authority_code,
+                landing=settings.landing,
+            )
     except (MissingSetting, FileNotFoundError) as error:
         typer.echo(f"Cannot check. {error}", err=True)
         raise typer.Exit(2) from error
@@ -215,8 +218,7 @@ def simulate(
     ] = None,
 ) -> None:
     """Make an invented county: extracts in every real format, and the truth beside them."""
-    from rich.progress import Progress
-
+    from orchestration.progress_bar import bar
     from orchestration.simulate.feeds import BadForm
     from orchestration.simulate.options import BadOptions, options_from
     from orchestration.simulate.simulation import simulate as simulate_all
@@ -234,14 +236,8 @@ def simulate(
     }
     try:
         options = options_from(preset, given)
-        with Progress(transient=True) as progress:
-            bar = progress.add_task("start", total=1.0)
-            written = simulate_all(
-                out,
-                options,
-                load_contracts(CONTRACTS),
-                lambda what, share: progress.update(bar, description=what, completed=share),
-            )
+        with bar() as tell:
+            written = simulate_all(out, options, load_contracts(CONTRACTS), tell)
     except (BadOptions, BadForm) as error:
         typer.echo(f"Cannot simulate. {error}", err=True)
         raise typer.Exit(2) from error
@@ -294,20 +290,14 @@ def report(
     ] = None,
 ) -> None:
     """Draw the report site again from the published file that anyone may see."""
-    from rich.progress import Progress
-
+    from orchestration.progress_bar import bar
     from orchestration.publish.files import RELEASE_FILE
     from orchestration.report.site import CannotDraw, draw_site
 
     published = Settings.data_folder() / "published"
     try:
-        with Progress(transient=True) as progress:
-            bar = progress.add_task("start", total=1.0)
-            drawn = draw_site(
-                published / RELEASE_FILE,
-                out or published / "site",
-                lambda what, share: progress.update(bar, description=what, completed=share),
-            )
+        with bar() as tell:
+            drawn = draw_site(published / RELEASE_FILE, out or published / "site", tell)
     except CannotDraw as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
@@ -357,6 +347,30 @@ def publish(
         # A site that cannot be drawn stops no publication, be it a new one or an earlier one.
         with suppress(typer.Exit):
             report()
+
+
+@app.command()
+def docs(
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write in", show_default="data/docs")
+    ] = None,
+) -> None:
+    """Write the data dictionary: every table, column and test, and what is made of what.
+
+    It opens the warehouse, so it cannot run while a night does.
+    """
+    from orchestration.progress_bar import bar
+    from orchestration.transform.docs import CannotDescribe, write_docs
+
+    settings = Settings.from_environment(given={"OUTCOMES_PSEUDONYM_KEY": secrets.token_hex(32)})
+    try:
+        with bar() as tell:
+            tell("describing tables", None)
+            dictionary, lineage = write_docs(settings, out or settings.data / "docs")
+    except CannotDescribe as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f"Wrote {dictionary}, to open in a browser, and {lineage}.")
 
 
 @app.command()

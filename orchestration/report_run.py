@@ -7,6 +7,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from textwrap import indent, wrap
 from typing import Any
+from uuid import uuid4
 
 import dagster as dg
 import duckdb
@@ -19,6 +20,7 @@ from orchestration.failures import told_reason
 from orchestration.ingest.assets import INGEST_STEP
 from orchestration.ingest.load import count_rows
 from orchestration.night import PUBLISHED, AnotherNight, one_night, past_nights
+from orchestration.progress_bar import Tell, bar, follow_run
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
 from orchestration.run_history import open_history
 from orchestration.settings import Settings
@@ -90,17 +92,19 @@ def _run_and_report(settings: Settings, verbose: bool) -> int:
 
     typer.echo(
         f"Reading {settings.landing}, as at {settings.as_at_date:%d %B %Y}. "
-        "This takes a minute or so."
+        "This takes some minutes."
     )
     log = settings.data / "last_run.log"
     settings.data.mkdir(parents=True, exist_ok=True)
     # dbt tells every step; a person wants the outcome, and the log when something is wrong.
     with (
+        bar(is_shown=not verbose) as tell,
         log.open("w", encoding="utf-8") as quiet,
         redirect_stdout(sys.stdout if verbose else quiet),
         redirect_stderr(sys.stderr if verbose else quiet),
     ):
-        result = _run(build_defs(settings), settings, verbose)
+        tell("start", None)
+        result = _run(build_defs(settings), settings, verbose, tell)
     finished = {event.step_key for event in result.all_events if event.is_step_success}
     is_published = PUBLISH_STEP in finished
     if INGEST_STEP in finished:
@@ -124,11 +128,16 @@ def _run_and_report(settings: Settings, verbose: bool) -> int:
     return 0
 
 
-def _run(defs: dg.Definitions, settings: Settings, verbose: bool) -> dg.ExecuteInProcessResult:
+def _run(
+    defs: dg.Definitions, settings: Settings, verbose: bool, tell: Tell
+) -> dg.ExecuteInProcessResult:
     with open_history(settings) as instance:
         level = "INFO" if verbose else "ERROR"
-        return defs.resolve_job_def(NIGHTLY).execute_in_process(
+        job, run_id = defs.resolve_job_def(NIGHTLY), str(uuid4())
+        follow_run(instance, run_id, len(job.asset_layer.selected_asset_keys), tell)
+        return job.execute_in_process(
             instance=instance,
+            run_id=run_id,
             raise_on_error=False,
             tags={TOLD_TAG: "by the command"},
             run_config={"loggers": {"console": {"config": {"log_level": level}}}},

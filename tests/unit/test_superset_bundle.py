@@ -1,5 +1,6 @@
 """The dashboard for Superset hangs together: what a chart asks for, its dataset has."""
 
+import json
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -47,6 +48,9 @@ def test_every_chart_asks_its_dataset_for_columns_that_it_has(bundle):
             if metric["expressionType"] == "SIMPLE"
         }
         assert wanted and wanted <= columns, chart["slice_name"]
+        # The rows of a table are told apart first: it cannot be sorted by what it does not show.
+        sorted_by = {json.loads(order)[0] for order in asked.get("order_by_cols", ())}
+        assert sorted_by <= set(asked.get("all_columns", ())), chart["slice_name"]
 
 
 def test_the_dashboard_shows_every_chart_and_filters_by_columns_that_are_there(bundle):
