@@ -73,7 +73,7 @@ def _problems(
     elif last.outcome == BROKEN_OFF:
         problems.append("The last night was broken off. Run it again: it starts from the files.")
     elif last.failed_step:
-        problems.append(f"The last night failed at {last.failed_step}: {last.reason}.")
+        problems.append(f"The last night failed at {last.failed_step}: {last.reason.rstrip('.')}.")
     elif last.outcome != PUBLISHED:
         problems.append("The last night failed before its first step: see last_run.log.")
     if last_good is None:
