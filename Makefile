@@ -12,6 +12,9 @@ COUNTY_AS_AT := 2026-03-31
 
 export OUTCOMES_PSEUDONYM_KEY_FILE ?= data/pseudonym.key
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where a machine forbids Python to keep what it has compiled, every process compiles all its
+# libraries again: half of the start of each, and a night starts five.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run test slow check browser benchmark lint dev sources catalogue samples lock clean
 

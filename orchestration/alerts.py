@@ -102,8 +102,9 @@ class Alert:
             if self.is_published
             else "Nothing was published: what was published before stands."
         )
+        why = self.reason.rstrip(".") or "see the log of the run"
         return (
-            f"{self.subject}.\nWhy: {self.reason or 'see the log of the run'}.\n{stands}\n"
+            f"{self.subject}.\nWhy: {why}.\n{stands}\n"
             "There, `outcomes status` says more and `outcomes doctor` looks for the cause."
         )
 

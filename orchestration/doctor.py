@@ -5,6 +5,7 @@ Nothing is changed. Each finding says what to do.
 
 import datetime as dt
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -54,7 +55,7 @@ def examine(
     """Everything that a night needs, looked at without changing it."""
     now = now or dt.datetime.now().astimezone()
     data = Settings.data_folder(environment)
-    found = [_python(), *_packages(), *_extensions()]
+    found = [_python(), _bytecode(), *_packages(), *_extensions()]
     try:
         settings = Settings.from_environment(environment)
     except MissingSetting as error:
@@ -72,6 +73,20 @@ def _python() -> Finding:
     if PYTHON[0] <= sys.version_info[:2] < PYTHON[1]:
         return Finding("Python", running)
     return Finding("Python", running, f"Install Python {least} or later, below {below}.")
+
+
+def _bytecode() -> Finding:
+    """Whether what Python has compiled is kept: without it each process starts twice as slowly."""
+    what = "Compiled libraries"
+    kept = Path(importlib.util.cache_from_source(duckdb.__file__))
+    if kept.exists() or not sys.dont_write_bytecode:
+        return Finding(what, "kept")
+    return Finding(
+        what,
+        "not kept, so every process compiles its libraries again",
+        "Empty PYTHONDONTWRITEBYTECODE where the night is started, or once run: "
+        "python -m compileall -q <the folder of the environment>",
+    )
 
 
 def _packages() -> Iterator[Finding]:

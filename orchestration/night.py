@@ -25,6 +25,8 @@ LOCK_FILE = "night.lock"
 RUNNING_FILE = "night_running.json"
 NIGHTS_FILE = "nights.jsonl"
 PUBLISHED, FAILED, BROKEN_OFF, RUNNING = "published", "failed", "broken off", "running"
+# Some tables made anew from Dagster's page: nothing failed, and nothing was to be published.
+PART = "part of a night"
 SECONDS_BETWEEN_LOOKS = 1.0
 
 
@@ -80,11 +82,15 @@ def one_night(
         began = time.monotonic()
         night = Night(_now(), as_at_date, os.getpid(), socket.gethostname())
         _write(folder, night)
+        fell = True
         try:
             yield
+            fell = False
         finally:
             night = running(folder) or night
-            outcome = FAILED if night.outcome == RUNNING else night.outcome
+            outcome = night.outcome
+            if outcome == RUNNING:
+                outcome = FAILED if fell or night.failed_step else PART
             # Not by the wall's clock, which may be set in the night.
             seconds = round(time.monotonic() - began, 1)
             _end(folder, replace(night, outcome=outcome, ended_at=_now(), seconds=seconds))

@@ -8,6 +8,7 @@ from pathlib import Path
 from orchestration.feeds import Stale, read_feeds, read_freshness, stale_feeds
 from orchestration.night import (
     BROKEN_OFF,
+    PART,
     PUBLISHED,
     Night,
     is_going_on,
@@ -43,7 +44,7 @@ class Status:
 
 def status(warehouse_folder: Path, freshness_file: Path, now: dt.datetime) -> Status:
     """How the nights went that left their notes beside a warehouse."""
-    nights = past_nights(warehouse_folder)
+    nights = [night for night in past_nights(warehouse_folder) if night.outcome != PART]
     goes_on = is_going_on(warehouse_folder)
     current = running(warehouse_folder)
     last = nights[-1] if nights else None
@@ -73,7 +74,7 @@ def _problems(
     elif last.outcome == BROKEN_OFF:
         problems.append("The last night was broken off. Run it again: it starts from the files.")
     elif last.failed_step:
-        problems.append(f"The last night failed at {last.failed_step}: {last.reason}.")
+        problems.append(f"The last night failed at {last.failed_step}: {last.reason.rstrip('.')}.")
     elif last.outcome != PUBLISHED:
         problems.append("The last night failed before its first step: see last_run.log.")
     if last_good is None:

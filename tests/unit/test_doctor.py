@@ -47,12 +47,13 @@ def data(tmp_path: Path) -> Path:
 def wanting(
     data: Path, key: str = KEY, now: dt.datetime | None = None, **environment: str
 ) -> list[Finding]:
-    """What is not well, the packages of this machine apart: they are not this test's."""
+    """What is not well, this machine's packages apart: they are not this test's."""
     findings = examine(
         {"OUTCOMES_DATA": str(data), "OUTCOMES_PSEUDONYM_KEY": key, **environment},
         now or dt.datetime.now().astimezone() + LATER,
     )
-    return [found for found in findings if not found.is_well and found.what != "Packages"]
+    ours = ("Packages", "Compiled libraries")
+    return [found for found in findings if not found.is_well and found.what not in ours]
 
 
 def test_a_whole_installation_wants_nothing(data: Path):
@@ -138,3 +139,13 @@ def test_a_package_that_is_not_as_locked_is_named(data: Path, tmp_path, monkeypa
 
     assert "1 of 1 are not as locked: duckdb" in found.said
     assert "--require-hashes" in found.remedy
+
+
+def test_a_machine_that_compiles_its_libraries_for_every_process_is_told(monkeypatch):
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+    monkeypatch.setattr(duckdb, "__file__", "/nowhere/duckdb/__init__.py")
+    found = next(f for f in examine({}) if f.what == "Compiled libraries")
+
+    assert "PYTHONDONTWRITEBYTECODE" in found.remedy
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    assert next(f for f in examine({}) if f.what == "Compiled libraries").is_well

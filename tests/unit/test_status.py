@@ -80,6 +80,13 @@ def test_a_failed_step_behind_the_publication_is_told_but_the_night_was_good(war
     assert "failed at published__site" in as_text(found)
 
 
+def test_some_tables_made_anew_from_dagsters_page_are_no_failed_night(warehouse: Path):
+    a_night(warehouse, "2026-03-30")
+    a_night(warehouse, "2026-03-31", publishes=False)
+
+    assert look(warehouse).exit_code == 0
+
+
 def test_a_killed_night_is_told_before_any_other_has_come(warehouse: Path):
     a_night(warehouse, "2026-03-30")
     with one_night(warehouse, "2026-03-31"):
