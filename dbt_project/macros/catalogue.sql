@@ -14,3 +14,10 @@
 {% macro is_first_listed(codes, code) -%}
     {{ codes }} || ';' like {{ code }} || ';%'
 {%- endmacro %}
+
+{# Whether two rows agree in several columns. #}
+{% macro same(one, other, columns) -%}
+    {%- for column in columns %}
+    {{ 'and ' if not loop.first }}{{ one }}.{{ column }} = {{ other }}.{{ column }}
+    {%- endfor %}
+{%- endmacro %}

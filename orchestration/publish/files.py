@@ -98,6 +98,7 @@ INTERNAL = {
         "measures.measured_periods",
         "measures.measure_records",
         "outcomes.indicator_values",
+        "outcomes.indicator_differences",
         "outcomes.indicator_trends",
         "outcomes.rebase_decisions",
         "outcomes.indicator_comparisons",

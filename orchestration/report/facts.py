@@ -181,8 +181,25 @@ def read_authority(release: Release, code: str, name: str) -> Authority:
     return Authority(
         code=code,
         name=name,
-        values=grouped(of("indicator_values"), "indicator_id"),
-        trends=grouped(by_date(of("indicator_trends")), "indicator_id"),
+        # Pages show groups year by year, and charts of the whole.
+        values=grouped(
+            release.rows(
+                "outcomes.indicator_values",
+                "local_authority_code = ? and (breakdown = 'all' or period_type = 'year')",
+                code,
+            ),
+            "indicator_id",
+        ),
+        trends=grouped(
+            by_date(
+                release.rows(
+                    "outcomes.indicator_trends",
+                    "local_authority_code = ? and breakdown = 'all'",
+                    code,
+                )
+            ),
+            "indicator_id",
+        ),
         curves=grouped(by_date(of("indicator_curves")), "indicator_id"),
         comparisons=grouped(of("indicator_comparisons"), "indicator_id"),
         availability=keyed(of("indicator_availability"), "indicator_id"),

@@ -82,8 +82,9 @@ RECORD_COLUMNS = """
     denominator_flag integer, numerator_flag integer, value double, exposure double,
     weight double, exclusion_code varchar, missing_code varchar, event_date date,
     child_id varchar, worker_id varchar, team_id varchar, service_id varchar,
-    provider_id varchar, sex varchar, age_band varchar, ethnic_group varchar, source_id varchar,
-    dq_grade varchar, evidence varchar, _file_sha256 varchar, _row_number bigint
+    provider_id varchar, sex varchar, age_band varchar, ethnic_group varchar,
+    referral_source_group varchar, deprivation_quintile varchar, zone_code varchar,
+    source_id varchar, dq_grade varchar, evidence varchar, _file_sha256 varchar, _row_number bigint
 """
 SIGNAL_COLUMNS = """
     outcome_id varchar, local_authority_code varchar, period_id varchar, indicator_id varchar,
@@ -439,6 +440,14 @@ def set_the_stage(folder: Path) -> None:
         f"select * from read_parquet('{signals}')"
     )
 
+    # The vectors of differences go through the macros that differences are made with.
+    (stand_ins / "indicator_differences.sql").write_text(
+        "select '' as indicator_id, '' as local_authority_code, '' as period_id,"
+        " cast(null as double) as value, cast(null as double) as lower95,"
+        " cast(null as double) as upper95, cast(null as double) as lower998,"
+        " cast(null as double) as upper998, '' as interval_method, '' as symbol,"
+        " false as is_side_small where false"
+    )
     # Items of the vectors say their direction themselves.
     (stand_ins / "evidence_directions.sql").write_text(
         "select '' as indicator_id, 1 as indicator_version, '' as local_authority_code,"

@@ -71,21 +71,14 @@ in_measured_periods as (
         measured_periods.period_start,
         measured_periods.period_end,
         measured_periods.dq_grade,
-        children.sex,
-        children.ethnic_group,
-        {{ age_on(
-            'children.date_of_birth', 'coalesce(records.event_date, measured_periods.period_end)'
-        ) }} as age_years,
-        children.date_of_birth is null and children.expected_date_of_birth is not null
-            as is_unborn
+        -- The day that says what the subject was then.
+        coalesce(records.event_date, measured_periods.period_end) as read_date,
+        case when records.subject_type = 'worker' then records.subject_key end as worker_id
     from records
     inner join {{ ref('measured_periods') }} as measured_periods
         on records.indicator_id = measured_periods.indicator_id
         and records.local_authority_code = measured_periods.local_authority_code
         and records.period_id = measured_periods.period_id
-    left join {{ ref('int_children') }} as children
-        on records.local_authority_code = children.local_authority_code
-        and records.child_id = children.child_id
 )
 
 select
@@ -110,18 +103,43 @@ select
     records.missing_code,
     records.event_date,
     records.child_id,
-    case when records.subject_type = 'worker' then records.subject_key end as worker_id,
-    cast(null as varchar) as team_id,
-    cast(null as varchar) as service_id,
+    records.worker_id,
+    coalesce(grouped.team_id, staff.team_id) as team_id,
+    departments.service_id,
     cast(null as varchar) as provider_id,
-    records.sex,
-    case when records.is_unborn then 'Unborn' else age_bands.age_band end as age_band,
-    records.ethnic_group,
+    children.sex,
+    case
+        when children.date_of_birth is null and children.expected_date_of_birth is not null
+            then 'Unborn'
+        else age_bands.age_band
+    end as age_band,
+    children.ethnic_group,
+    grouped.referral_source_group,
+    cast(grouped.deprivation_quintile as varchar) as deprivation_quintile,
+    grouped.zone_code,
     records.source_id,
     records.dq_grade,
     records.evidence,
     records._file_sha256,
     records._row_number
 from in_measured_periods as records
+left join {{ ref('int_children') }} as children
+    on records.local_authority_code = children.local_authority_code
+    and records.child_id = children.child_id
 left join {{ ref('age_bands') }} as age_bands
-    on records.age_years between age_bands.age_from and age_bands.age_to
+    on {{ age_on('children.date_of_birth', 'records.read_date') }}
+    between age_bands.age_from and age_bands.age_to
+left join {{ ref('int_child_groups') }} as grouped
+    on records.local_authority_code = grouped.local_authority_code
+    and records.child_id = grouped.child_id
+    and records.read_date >= grouped.valid_from
+    -- One side each, or the engine goes through all pairs.
+    and records.read_date < coalesce(grouped.valid_until, cast('9999-12-31' as date))
+left join {{ ref('workforce_snapshots') }} as staff
+    on records.worker_id = staff.worker_id
+    and records.local_authority_code = staff.local_authority_code
+    and staff.record_source = 'local'
+    and last_day(records.read_date) = staff.period_end
+left join {{ ref('int_departments') }} as departments
+    on records.local_authority_code = departments.local_authority_code
+    and coalesce(grouped.team_id, staff.team_id) = departments.team_id

@@ -28,14 +28,20 @@ catalogue as (
         on indicators.indicator_id = sensitive.indicator_id
 ),
 
+{% set figure = ['indicator_id', 'local_authority_code', 'period_id'] -%}
+{% set block = figure + ['breakdown'] -%}
+{% set cell = block + ['breakdown_value'] -%}
+{% set columns = {
+    'sex': 'sex', 'age_band': 'age_band', 'ethnic_group': 'ethnic_group',
+    'deprivation_quintile': 'deprivation_quintile', 'zone': 'zone_code',
+    'referral_source': 'referral_source_group', 'team': 'team_id', 'service': 'service_id',
+} -%}
 breakdowns as (
     select 'all' as breakdown
+    {%- for breakdown in columns %}
     union all
-    select 'sex' as breakdown
-    union all
-    select 'age_band' as breakdown
-    union all
-    select 'ethnic_group' as breakdown
+    select '{{ breakdown }}' as breakdown
+    {%- endfor %}
 ),
 
 sliced as (
@@ -47,9 +53,9 @@ sliced as (
         coalesce(
             case breakdowns.breakdown
                 when 'all' then 'all'
-                when 'sex' then records.sex
-                when 'age_band' then records.age_band
-                when 'ethnic_group' then records.ethnic_group
+                {%- for breakdown, column in columns.items() %}
+                when '{{ breakdown }}' then records.{{ column }}
+                {%- endfor %}
             end,
             'Not known'
         ) as breakdown_value,
@@ -85,24 +91,22 @@ sliced as (
         end as is_in_base
     from {{ ref('measure_records') }} as records
     inner join catalogue on records.indicator_id = catalogue.indicator_id
-    -- A month in slices would say little of anyone and too much of someone; a population is one
-    -- row and cannot be sliced, nor can the parts of a ratio or the sides of a difference.
+    -- A month in slices would say little of anyone and too much of someone, but for teams and
+    -- services; a population is one row and cannot be sliced, nor can the parts of a ratio or the
+    -- sides of a difference. Whoever refers does so from among all residents.
     inner join breakdowns
         on breakdowns.breakdown = 'all'
         or (
-            records.period_type <> 'month'
+            (records.period_type <> 'month' or breakdowns.breakdown in ('team', 'service'))
             and records.subject_type <> 'population'
-            and catalogue.measure_type not in ('rate', 'ratio', 'difference')
+            and catalogue.measure_type not in ('ratio', 'difference')
+            and (catalogue.measure_type <> 'rate' or breakdowns.breakdown = 'referral_source')
         )
 ),
 
 counted as (
     select
-        indicator_id,
-        local_authority_code,
-        period_id,
-        breakdown,
-        breakdown_value,
+        {{ cell | join(', ') }},
         count(*) filter (where not is_population) as record_count,
         count(*) filter (where not is_population and denominator_flag = 0) as excluded_count,
         count(*) filter (where not is_population and denominator_flag = 1)
@@ -132,26 +136,29 @@ counted as (
         max(dq_grade) as dq_grade,
         max(as_at_date) as as_at_date
     from sliced
-    group by indicator_id, local_authority_code, period_id, breakdown, breakdown_value
+    group by {{ cell | join(', ') }}
+),
+
+-- Where nobody's group is known, or nobody can have one, there are no slices.
+known_breakdowns as (
+    select indicator_id, local_authority_code, period_id, breakdown
+    from counted
+    group by {{ block | join(', ') }}
+    having breakdown in ('sex', 'age_band', 'ethnic_group')
+        or count(*) filter (where breakdown_value <> 'Not known') > 0
 ),
 
 -- The limits of a median are two of its values, so many from either end (order statistics).
 ranked as (
     select
-        indicator_id,
-        local_authority_code,
-        period_id,
-        breakdown,
-        breakdown_value,
+        {{ cell | join(', ') }},
         value,
         row_number() over (
-            partition by
-                indicator_id, local_authority_code, period_id, breakdown, breakdown_value
+            partition by {{ cell | join(', ') }}
             order by value
         ) as value_rank,
         count(*) over (
-            partition by
-                indicator_id, local_authority_code, period_id, breakdown, breakdown_value
+            partition by {{ cell | join(', ') }}
         ) as value_count
     from sliced
     where measure_type = 'median' and is_in_base
@@ -175,17 +182,13 @@ placed as (
 
 median_limits as (
     select
-        indicator_id,
-        local_authority_code,
-        period_id,
-        breakdown,
-        breakdown_value,
+        {{ cell | join(', ') }},
         max(case when value_rank = rank95 then value end) as lower95,
         max(case when value_rank = value_count + 1 - rank95 then value end) as upper95,
         max(case when value_rank = rank998 then value end) as lower998,
         max(case when value_rank = value_count + 1 - rank998 then value end) as upper998
     from placed
-    group by indicator_id, local_authority_code, period_id, breakdown, breakdown_value
+    group by {{ cell | join(', ') }}
 ),
 
 cells as (
@@ -206,9 +209,9 @@ cells as (
         counted.breakdown_value
     from counted
     inner join {{ ref('measured_periods') }} as measured
-        on counted.indicator_id = measured.indicator_id
-        and counted.local_authority_code = measured.local_authority_code
-        and counted.period_id = measured.period_id
+        on {{ same('counted', 'measured', figure) }}
+    inner join known_breakdowns
+        on {{ same('counted', 'known_breakdowns', block) }}
     where counted.breakdown <> 'all'
 ),
 
@@ -229,12 +232,16 @@ described as (
         coalesce(counted.excluded_count, 0) as n_excluded,
         case
             when catalogue.measure_type = 'rate'
-                then cast(round(nullif(counted.exposure_sum, 0)) as bigint)
+                then cast(round(nullif(
+                    coalesce(wholes.exposure_sum, counted.exposure_sum), 0
+                )) as bigint)
             else coalesce(cast(counted.population_n as bigint), counted.denominator_count, 0)
         end as n_denominator,
         case
             when catalogue.measure_type = 'rate'
-                then cast(round(nullif(counted.exposure_sum, 0)) as bigint)
+                then cast(round(nullif(
+                    coalesce(wholes.exposure_sum, counted.exposure_sum), 0
+                )) as bigint)
             else coalesce(cast(counted.population_n as bigint), counted.known_count, 0)
         end as n_known,
         coalesce(cast(counted.population_n as bigint), counted.base_count, 0) as base_count,
@@ -253,7 +260,7 @@ described as (
         median_limits.upper998 as median_upper998,
         case
             when catalogue.measure_type = 'ratio' then nullif(counted.base_exposure_sum, 0)
-            else nullif(counted.exposure_sum, 0)
+            else nullif(coalesce(wholes.exposure_sum, counted.exposure_sum), 0)
         end as exposure_sum,
         case when catalogue.unit = 'percent' then 100 else 1 end as ratio_multiplier,
         catalogue.measure_type = 'ratio' and coalesce(counted.is_of_events, false)
@@ -298,43 +305,30 @@ described as (
     inner join catalogue on cells.indicator_id = catalogue.indicator_id
     inner join {{ ref('periods') }} as periods on cells.period_id = periods.period_id
     left join counted
-        on cells.indicator_id = counted.indicator_id
-        and cells.local_authority_code = counted.local_authority_code
-        and cells.period_id = counted.period_id
-        and cells.breakdown = counted.breakdown
-        and cells.breakdown_value = counted.breakdown_value
+        on {{ same('cells', 'counted', cell) }}
+    -- Of a rate each slice is per all residents.
+    left join counted as wholes
+        on {{ same('cells', 'wholes', figure) }}
+        and wholes.breakdown = 'all'
     left join median_limits
-        on cells.indicator_id = median_limits.indicator_id
-        and cells.local_authority_code = median_limits.local_authority_code
-        and cells.period_id = median_limits.period_id
-        and cells.breakdown = median_limits.breakdown
-        and cells.breakdown_value = median_limits.breakdown_value
+        on {{ same('cells', 'median_limits', cell) }}
     left join {{ ref('indicator_differences') }} as differences
         on cells.breakdown = 'all'
-        and cells.indicator_id = differences.indicator_id
-        and cells.local_authority_code = differences.local_authority_code
-        and cells.period_id = differences.period_id
+        and {{ same('cells', 'differences', figure) }}
 ),
 
 limited as (
     select
         described.*,
+        {%- for level in ['95', '998'] %}
+        {%- for side, byar in [('lower', byar_lower), ('upper', byar_upper)] %}
         case
-            when described.numerator < described.poisson_exact_below then poisson.lower95
-            else {{ byar_lower('described.numerator', 'described.z95') }}
-        end as count_lower95,
-        case
-            when described.numerator < described.poisson_exact_below then poisson.upper95
-            else {{ byar_upper('described.numerator', 'described.z95') }}
-        end as count_upper95,
-        case
-            when described.numerator < described.poisson_exact_below then poisson.lower998
-            else {{ byar_lower('described.numerator', 'described.z998') }}
-        end as count_lower998,
-        case
-            when described.numerator < described.poisson_exact_below then poisson.upper998
-            else {{ byar_upper('described.numerator', 'described.z998') }}
-        end as count_upper998,
+            when described.numerator < described.poisson_exact_below
+                then poisson.{{ side ~ level }}
+            else {{ byar('described.numerator', 'described.z' ~ level) }}
+        end as count_{{ side ~ level }},
+        {%- endfor %}
+        {%- endfor %}
         described.value_spread / sqrt(nullif(described.effective_n, 0)) as standard_error,
         case
             when t_table.df is not null then t_table.t95
