@@ -10,7 +10,8 @@ import pytest
 
 from orchestration.contracts import ExtractContract
 from orchestration.ingest import load, readers, xml_reader
-from orchestration.ingest.load import Night, WrongPseudonymKey
+from orchestration.ingest.erased import WrongPseudonymKey
+from orchestration.ingest.load import Night
 from tests import factories
 from tests.factories import (
     AUTHORITY,
