@@ -23,7 +23,8 @@ from packaging.requirements import Requirement
 from orchestration.database import CannotOpen, open_database
 from orchestration.ingest.erased import key_fingerprint
 from orchestration.night import is_going_on, past_nights
-from orchestration.publish.files import INTERNAL_FILE, MANIFEST_FILE, RELEASE_FILE, UNFINISHED
+from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
+from orchestration.publish.versions import MANIFEST_FILE, UNFINISHED
 from orchestration.settings import PROJECT, MissingSetting, Settings
 
 LOCK = PROJECT / ".ci" / "requirements.lock"

@@ -13,11 +13,10 @@ from orchestration import audit
 from orchestration.contracts import ExtractContract
 from orchestration.erase import Erasure, erase
 from orchestration.people import NoSuchPerson, Person, by_number, by_pseudonym, open_warehouse
-from orchestration.publish.files import INTERNAL_FILE, MANIFEST_FILE
+from orchestration.publish.files import INTERNAL_FILE
+from orchestration.publish.versions import KEPT, MANIFEST_FILE, PARQUET
 from orchestration.settings import Settings
 
-# Below the folder of the published files, where they are: kept publications, and Parquet.
-EARLIER, PARQUET = "publications", "parquet"
 MEANT = (
     "This takes every row about the child out of the landed files, which cannot be undone, and "
     "publishes anew. Is it meant?"
@@ -78,7 +77,7 @@ def erase_and_report(
 
 def withdraw_earlier(published: Path) -> None:
     """Take away the publications that are kept to be put back: each holds the child."""
-    shutil.rmtree(published / EARLIER, ignore_errors=True)
+    shutil.rmtree(published / KEPT, ignore_errors=True)
 
 
 def withdraw_internal(published: Path) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -204,7 +205,7 @@ def _end(folder: Path, night: Night) -> None:
     (folder / RUNNING_FILE).unlink(missing_ok=True)
 
 
-def _amend(folder: Path, **changes: str) -> None:
+def _amend(folder: Path, **changes: Any) -> None:
     night = running(folder)
     if night:
         _write(folder, replace(night, **changes))
