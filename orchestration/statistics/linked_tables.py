@@ -51,6 +51,8 @@ class LinkedTable:
     most: Numbers | None = None
     holds: Flags = field(init=False)
     least: Numbers = field(init=False)
+    # Counts that others hide behind must be no better known than those.
+    _needed: Flags = field(init=False)
     _sums_of: list[list[int]] = field(init=False)
     _inner: Flags = field(init=False)
     _size: Numbers = field(init=False)
@@ -69,6 +71,7 @@ class LinkedTable:
         # A reader knows that what is hidden is at least 1; a zero is hidden by chance, and taken
         # to be known, but for one that itself gives something away.
         self.least = np.where(self.counts >= 1, 1.0, 0.0)
+        self._needed = self.guarded.copy()
         self._size = self.counts.sum(axis=0)
 
     @property
@@ -91,11 +94,23 @@ class LinkedTable:
                 if chosen is None:
                     continue
                 self.hidden[chosen] = True
+                self._needed[kind, chosen] = True
                 for again in self._sums_of[chosen]:
                     if again not in queued:
                         queued.add(again)
                         heappush(waiting, again)
                 break
+
+    def hide_beside_each(self, cells: Sequence[int]) -> bool:
+        """Hide one cell beside each of several that have no sum in common with an earlier one.
+        False where nothing is left to hide."""
+        touched: set[int] = set()
+        is_any = False
+        for cell in cells:
+            if touched.isdisjoint(self._sums_of[cell]):
+                is_any |= self.hide_beside(cell)
+                touched.update(self._sums_of[cell])
+        return is_any
 
     def hide_beside(self, cell: int) -> bool:
         """Hide the smallest shown inner cell that shares a sum with the cell; where there is none,
@@ -113,15 +128,16 @@ class LinkedTable:
         return bool(not self.hidden[cell] and not self.stays[cell] and self._size[cell] > 0)
 
     def _missing(self, place: int, kind: int) -> int | None:
-        """The cell to hide so that a sum gives none of its hidden counts away; none if it is safe
-        already or nothing more can be done."""
+        """The cell to hide so that a sum gives away none of its hidden counts that matter; none
+        where it is safe already or nothing more can be done."""
         if not self.holds[kind, place]:
             return None
         one, counts, guarded = self.sums[place], self.counts[kind], self.guarded[kind]
         unknown = [c for c in one.parts if self.hidden[c] and (counts[c] > 0 or guarded[c])]
         is_total_unknown = self.hidden[one.total] and (counts[one.total] > 0 or guarded[one.total])
         known = len(unknown) + bool(is_total_unknown)
-        if known == 0 or (is_total_unknown and known > 1):
+        members = [*unknown, one.total] if is_total_unknown else unknown
+        if not self._needed[kind, members].any() or (is_total_unknown and known > 1):
             return None
         # Each hidden part can be anything up to what the others leave.
         room = sum(counts[c] - self.least[kind, c] for c in unknown)

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from orchestration.statistics.linked_tables import LinkedTable
 from orchestration.statistics.recovery import too_well_known
 
-# After so many audits a table has too many small cells to be chosen one by one.
+# After so many audits a table by itself has too many small cells: its categories should be joined.
 MOST_AUDITS = 3
+# Figures that are linked over a year are a dozen such tables, and their categories are given.
+MOST_LINKED_AUDITS = 20
 
 
 def protect_tables(tables: Sequence[LinkedTable]) -> None:
@@ -21,13 +23,14 @@ def protect_tables(tables: Sequence[LinkedTable]) -> None:
     audited = list(tables)
     for table in audited:
         table.complete()
-    for _ in range(MOST_AUDITS):
-        short: dict[int, int] = {}
+    for _ in range(MOST_LINKED_AUDITS):
+        short: dict[int, list[int]] = {}
         for number, cell in too_well_known(audited):
-            short.setdefault(number, cell)
-        audited = [audited[number] for number in short]
-        for table, cell in zip(audited, short.values(), strict=True):
-            table.hide_beside(cell)
+            short.setdefault(number, []).append(cell)
+        again = [(audited[number], cells) for number, cells in short.items()]
+        # What is hidden whole and still known cannot be helped.
+        audited = [table for table, cells in again if table.hide_beside_each(cells)]
+        for table in audited:
             table.complete()
     for number in {number for number, _ in too_well_known(audited)}:
         table = audited[number]

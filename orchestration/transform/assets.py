@@ -164,7 +164,7 @@ def _inputs_fingerprint() -> str:
     digest = hashlib.sha256()
     for folder in DBT_INPUTS:
         for file in sorted((PROJECT / folder).rglob("*")):
-            if file.suffix in (".sql", ".yml", ".csv", ".md"):
+            if file.suffix in (".sql", ".py", ".yml", ".csv", ".md"):
                 digest.update(file.relative_to(PROJECT).as_posix().encode())
                 digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -202,8 +202,10 @@ cells as (
         cast(figures.{{ count }} as double) as counted,
         figures.largest_small_count,
         figures.is_small,
-        figures.is_small and (figures.{{ count }} > 0 or figures.is_sensitive) as is_guarded,
-        not figures.is_of_people as stays,
+        figures.is_small
+        and figures.is_of_people
+        and (figures.{{ count }} > 0 or figures.is_sensitive) as is_guarded,
+        not figures.is_of_people and figures.breakdown = 'all' as stays,
         cast(null as double) as most
     from figures
     left join same_children
@@ -226,7 +228,7 @@ cells as (
         largest_small_count,
         is_excluded_small as is_small,
         is_excluded_small as is_guarded,
-        not is_of_people as stays,
+        not is_of_people and breakdown = 'all' as stays,
         cast(null as double) as most
     from figures
     union all
@@ -245,7 +247,7 @@ cells as (
         largest_small_count,
         is_unknown_small as is_small,
         is_unknown_small as is_guarded,
-        not is_of_people as stays,
+        not is_of_people and breakdown = 'all' as stays,
         cast(case when is_of_denominator then other_count end as double) as most
     from figures
     where n_not_known is not null

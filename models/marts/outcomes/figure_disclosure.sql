@@ -37,8 +37,7 @@ figures as (
         families.family_code,
         families.records_code,
         families.is_sensitive,
-        -- The slices of an audit are those of the child whose work was looked at.
-        families.is_of_people or internal.breakdown <> 'all' as is_of_people,
+        families.is_of_people,
         periods.reporting_year,
         case
             when families.is_sensitive then parameters.small_count_sensitive
@@ -125,9 +124,17 @@ select
     cast(n_excluded as bigint) as n_excluded,
     cast(case when measure_type <> 'rate' then n_not_known end as bigint) as n_not_known,
     cast(decimals as integer) as decimals,
-    case when rule_symbol = '[c]' and not is_of_people then symbol else rule_symbol end
-        as own_symbol,
-    is_of_people and coalesce(rule_symbol = '[c]', false) as is_small,
+    -- The slices of an audit are those of the child whose case was looked at, and cannot be guarded
+    -- where the whole is always shown: they are withheld.
+    case
+        when is_of_people then rule_symbol
+        when breakdown <> 'all' then '[c]'
+        else symbol
+    end as own_symbol,
+    case
+        when is_of_people then coalesce(rule_symbol = '[c]', false)
+        else breakdown <> 'all'
+    end as is_small,
     is_of_people and n_excluded between 1 and largest_small_count as is_excluded_small,
     is_of_people
     and measure_type <> 'rate'
