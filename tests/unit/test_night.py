@@ -7,7 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from orchestration.cli import app
 from orchestration.night import (
     BROKEN_OFF,
     FAILED,
@@ -91,6 +93,20 @@ def test_a_second_night_says_who_has_begun_and_does_not_begin(warehouse: Path):
     finally:
         other.kill()
         other.wait()
+
+
+def test_the_command_ends_with_3_where_another_night_is_going_on(warehouse: Path, monkeypatch):
+    monkeypatch.setenv("OUTCOMES_DATA", str(warehouse.parents[1]))
+    monkeypatch.setenv("OUTCOMES_PSEUDONYM_KEY", "a key for tests that nobody keeps secret")
+    other = begun(ANOTHER, warehouse)
+    try:
+        result = CliRunner().invoke(app, ["run", "--landing", str(warehouse), "--wait", "0"])
+    finally:
+        other.kill()
+        other.wait()
+
+    assert result.exit_code == 3
+    assert f"by process {other.pid}" in " ".join(result.output.split())
 
 
 def test_a_second_night_waits_and_begins_when_the_first_was_killed(warehouse: Path):
