@@ -362,7 +362,9 @@ valued as (
             when 'difference' then difference_value
         end as value,
         {%- for level in ['95', '998'] %}
-        {%- for side, sign, wilson in [('lower', '-', wilson_lower), ('upper', '+', wilson_upper)] %}
+        {%- for side, sign, wilson in [
+            ('lower', '-', wilson_lower), ('upper', '+', wilson_upper)
+        ] %}
         {%- set limit = side ~ level %}
         case measure_type
             when 'proportion'
