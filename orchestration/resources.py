@@ -1,6 +1,6 @@
 """What assets are given to work with: the warehouse, and the settings of the night."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
         """The warehouse, held from the first step to the last."""
-        log = context.log.info if context.log else print
+        log: Callable[[str], None] = context.log.info if context.log else print
         with one_night(Path(self.path), self.as_at_date, self.wait_minutes, log):
             yield self
 
