@@ -38,6 +38,7 @@ ONLY_PLANTED = ("pupil number", "day of birth")
 ANY_FORM = re.compile("|".join(FORMS.values()), re.IGNORECASE)
 # The number that a registration is, and where a team, a service or an indicator is meant.
 NOBODYS = ("registration",)
+SHORTEST_ID_OF_A_PERSON = 7
 SHARED_IDS = ("team_id", "service_id", "indicator_id", "outcome_id", "meeting_id", "role_id")
 XML_IDS = re.compile(r"(?<=<LAchildID>)[^<]+")
 SHEET_TEXT = re.compile(r"(?<=<t>)[^<]+")
@@ -63,6 +64,10 @@ class Planted:
         planted = self.ids.setdefault(written, f"ZQ{len(self.ids):08}")
         self.found_in["id"].add(planted)
         return planted
+
+    def in_a_sheet(self, cell: str) -> str:
+        """The planted id of a cell that is one: a short number may be a code, or an authority."""
+        return self.ids.get(cell, cell) if len(cell) >= SHORTEST_ID_OF_A_PERSON else cell
 
     def record_id_for(self, written: str) -> str:
         """The planted number of a record, the same in every file."""
@@ -96,7 +101,7 @@ def plant(landing: Path, contracts: Mapping[str, ExtractContract], as_at: dt.dat
     for path in {file.path for file in landed if file.path.suffix == ".xlsx"}:
         _rewrite_workbook(
             path,
-            lambda text: SHEET_TEXT.sub(lambda cell: planted.ids.get(cell[0], cell[0]), text),
+            lambda text: SHEET_TEXT.sub(lambda cell: planted.in_a_sheet(cell[0]), text),
         )
     # A day on which something else happened as well is no proof of anything.
     planted.found_in["day of birth"] -= other_days
