@@ -3,6 +3,7 @@
 Written beside the warehouse, because nobody but the night may open that.
 """
 
+import csv
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
@@ -10,8 +11,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
-
-from orchestration.yaml_files import read_yaml
 
 FEEDS_FILE = "feeds.json"
 # Sent extract by extract, on different days; of any other family all extracts come together.
@@ -92,7 +91,13 @@ def read_feeds(folder: Path) -> list[Feed]:
 
 def read_freshness(file: Path) -> dict[str, Freshness]:
     """The rhythm of each feed, by family or by extract."""
-    return {feed: Freshness(**rule) for feed, rule in read_yaml(file).items()}
+    with file.open(encoding="utf-8", newline="") as handle:
+        return {
+            row["feed"]: Freshness(
+                int(row["fresh_for_days"]) if row["fresh_for_days"] else None, row["reason"]
+            )
+            for row in csv.DictReader(handle)
+        }
 
 
 def stale_feeds(

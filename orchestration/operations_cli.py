@@ -27,7 +27,7 @@ def status(as_json: AsJson = False) -> None:
 
     found = status_of(
         Settings.data_folder() / "warehouse",
-        PROJECT / "expectations" / "freshness.yml",
+        PROJECT / "seeds" / "case_model" / "feed_freshness.csv",
         dt.datetime.now().astimezone(),
     )
     typer.echo(found.as_json() if as_json else as_text(found))

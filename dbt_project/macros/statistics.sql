@@ -136,10 +136,12 @@
     floor({{ value }} * power(10, {{ decimals }}) + 0.5) / power(10, {{ decimals }})
 {%- endmacro %}
 
-{# 100 x / n, halves up: from whole numbers, so that 14.5% is 15% on every machine. #}
+{# 100 x / n, halves up: from whole numbers, so that 14.5% is 15% on every machine; of nobody there
+   is no share. #}
 {% macro percent_half_up(x, n, decimals) -%}
     floor(
-        (200 * power(10, {{ decimals }}) * {{ x }} + {{ n }}) / (2 * cast({{ n }} as double))
+        (200 * power(10, {{ decimals }}) * {{ x }} + {{ n }})
+        / nullif(2 * cast({{ n }} as double), 0)
     ) / power(10, {{ decimals }})
 {%- endmacro %}
 

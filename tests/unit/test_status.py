@@ -22,7 +22,7 @@ from orchestration.night import Night, note_failed_step, note_published, one_nig
 from orchestration.settings import PROJECT
 from orchestration.status import HOURS_UNTIL_LATE, Status, as_text, status
 
-FRESHNESS = PROJECT / "expectations" / "freshness.yml"
+FRESHNESS = PROJECT / "seeds" / "case_model" / "feed_freshness.csv"
 
 
 @pytest.fixture

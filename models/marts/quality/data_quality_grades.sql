@@ -121,7 +121,11 @@ weighed as (
         -- What it says of earlier periods is no worse for it.
         held.covered_to = held.last_covered_to
         and {{ days_between('held.covered_to', as_at_date()) }}
-        > freshness.fresh_for_days as is_overdue
+        > case
+            when of_extract.feed is not null
+                then of_extract.fresh_for_days
+            else of_family.fresh_for_days
+        end as is_overdue
     from held
     left join broken
         on held.local_authority_code = broken.local_authority_code
@@ -134,8 +138,10 @@ weighed as (
         on held.local_authority_code = compared.local_authority_code
         and held.source_extract = compared.source_extract
         and coalesce(held.return_year = compared.reporting_year, true)
-    left join {{ ref('feed_freshness') }} as freshness
-        on held.source_id = freshness.family
+    left join {{ ref('feed_freshness') }} as of_family
+        on held.source_id = of_family.feed
+    left join {{ ref('feed_freshness') }} as of_extract
+        on held.source_extract = replace(of_extract.feed, '__', '_')
     group by all
 ),
 
