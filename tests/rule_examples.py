@@ -96,3 +96,4 @@ def catalogue(path: Path) -> None:
                 )
             ),
         )
+        make_table(connection, "reference.indicators_not_of_people", {"indicator_id": "'meetings'"})

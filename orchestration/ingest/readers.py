@@ -109,11 +109,14 @@ class _Wanted:
         return cls(
             layout,
             {c.name: taken.get(c.name) for c in contract.columns if c.is_stored},
-            # What only XML can have, in an element further out, is not missing from a table.
+            # What only XML can have, in an element further out, is not missing from a table, nor is
+            # what is worked out where nobody sends it.
             tuple(
                 c.name
                 for c in stored
-                if taken[c.name] is None and any(not h.startswith("../") for h in c.headers)
+                if taken[c.name] is None
+                and any(not h.startswith("../") for h in c.headers)
+                and c.between is None
             ),
             {
                 position: _with_number(layout.written_headings[position], layout.headings[position])
