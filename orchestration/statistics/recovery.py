@@ -16,8 +16,6 @@ from scipy.sparse.csgraph import connected_components
 from orchestration.statistics.linked_tables import TOLERANCE, Flags, LinkedTable, Numbers
 
 Places = npt.NDArray[np.int64]
-# Which counts of linked sums are too well known, by what was asked.
-Answers = dict[bytes, Flags]
 # No threshold is near it: how far above or below the truth a reader may think is not asked further.
 FAR = 60.0
 # A programme takes longer than in proportion to its size, and as long to set up at any: unknowns of
@@ -49,12 +47,10 @@ class System:
         return coo_array((self.sign, (self.row, self.unknown)), shape=(rows, len(self.low))).tocsr()
 
 
-def too_well_known(
-    tables: Sequence[LinkedTable], answers: Answers | None = None
-) -> list[tuple[int, int]]:
+def too_well_known(tables: Sequence[LinkedTable]) -> list[tuple[int, int]]:
     """The guarded counts that a reader could bound too tightly, as table and cell, in order.
 
-    ``answers`` of earlier audits are used again, and those of this one added.
+    Those that are found safe stay so, however much more is hidden, and are not asked about again.
     """
     system = _system_of(tables)
     if not len(system.low):
@@ -62,8 +58,12 @@ def too_well_known(
     low, high = _narrowed(system)
     is_short = high - low < system.wanted - TOLERANCE
     open_ones = (system.wanted > 0) & ~is_short
-    answers = {} if answers is None else answers
-    is_short |= _short_by_programme(system, low, high, open_ones, answers)
+    is_short |= _short_by_programme(system, low, high, open_ones)
+    safe = (system.wanted > 0) & ~is_short
+    for number, kind, cell in zip(
+        *(one[safe].tolist() for one in (system.table, system.kind, system.cell)), strict=True
+    ):
+        tables[number].safe[kind, cell] = True
     found = zip(system.table[is_short].tolist(), system.cell[is_short].tolist(), strict=True)
     return sorted(set(found))
 
@@ -86,7 +86,7 @@ def _system_of(tables: Sequence[LinkedTable], *, everything: bool = False) -> Sy
     for number, table in enumerate(tables):
         unknown = table.unknown
         for kind in range(len(table.counts)):
-            if not everything and not table.guarded[kind].any():
+            if not everything and not (table.guarded[kind] & ~table.safe[kind]).any():
                 continue
             cells = np.flatnonzero(unknown[kind])
             place = np.full(table.counts.shape[1], -1)
@@ -127,7 +127,11 @@ def _unknowns_of(table: LinkedTable, number: int, kind: int, cells: Places) -> N
             cells,
             np.maximum(table.least[kind, cells] - truth, -FAR),
             np.minimum(most - truth, FAR),
-            np.where(table.guarded[kind, cells], table.largest_small[kind] - 1, 0.0),
+            np.where(
+                table.guarded[kind, cells] & ~table.safe[kind, cells],
+                table.largest_small[kind] - 1,
+                0.0,
+            ),
         ],
         dtype=np.float64,
     )
@@ -213,18 +217,15 @@ def _places_by(numbers: Places, size: int) -> list[Places]:
     return np.split(np.argsort(numbers, kind="stable"), ends)
 
 
-def _short_by_programme(
-    system: System, low: Numbers, high: Numbers, open_ones: Flags, answers: Answers
-) -> Flags:
-    """Of the counts that are still open, those with too few values.
-
-    What an audit hides changes few parts, and figures of the same children have the same ones: a
-    programme is asked about each but once.
-    """
+def _short_by_programme(system: System, low: Numbers, high: Numbers, open_ones: Flags) -> Flags:
+    """Of the counts that are still open, those with too few values. Figures of the same children
+    have the same parts, and a programme is asked about each but once."""
+    if not open_ones.any():
+        return open_ones
     short = np.zeros(len(low), dtype=bool)
     parts = [(part, part.key) for part in _crossing_parts(system, low, high, open_ones)]
-    new = {key: part for part, key in parts if key not in answers}
-    for together in _batches(list(new.items())):
+    answers: dict[bytes, Flags] = {}
+    for together in _batches(list({key: part for part, key in parts}.items())):
         found = _asked([part for _, part in together])
         answers.update(zip((key for key, _ in together), found, strict=True))
     for part, key in parts:
