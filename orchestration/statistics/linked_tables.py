@@ -51,6 +51,8 @@ class LinkedTable:
     most: Numbers | None = None
     holds: Flags = field(init=False)
     least: Numbers = field(init=False)
+    # Counts that an audit found to be protected.
+    safe: Flags = field(init=False)
     # Counts that others hide behind must be no better known than those.
     _needed: Flags = field(init=False)
     _sums_of: list[list[int]] = field(init=False)
@@ -71,6 +73,7 @@ class LinkedTable:
         # A reader knows that what is hidden is at least 1; a zero is hidden by chance, and taken
         # to be known, but for one that itself gives something away.
         self.least = np.where(self.counts >= 1, 1.0, 0.0)
+        self.safe = np.zeros(self.counts.shape, dtype=bool)
         self._needed = self.guarded.copy()
         self._size = self.counts.sum(axis=0)
 
