@@ -5,13 +5,14 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import packaging.version
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
@@ -67,13 +68,15 @@ def build_transform(settings: Settings) -> list[dg.AssetsDefinition]:
     the baselines that are due."""
     manifest = prepared_manifest(settings)
 
-    def build(context: dg.AssetExecutionContext, dbt: Dbt) -> Iterator[Any]:
+    def build(context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse) -> Iterator[Any]:
         yield from dbt.cli(
             # The manifest is there already, and writing it twice takes as long as starting.
             ["build", "--no-write-json", "--exclude", NOT_AT_NIGHT],
             context=context,
             target_path=settings.dbt_target,
         ).stream()
+        with warehouse.connect() as connection:
+            yield from rows_held(connection, context.selected_asset_keys)
 
     @dbt_assets(
         manifest=manifest,
@@ -82,8 +85,10 @@ def build_transform(settings: Settings) -> list[dg.AssetsDefinition]:
         dagster_dbt_translator=_Translator(),
         pool=WAREHOUSE_POOL,
     )
-    def build_tables(context: dg.AssetExecutionContext, dbt: Dbt) -> Iterator[Any]:
-        yield from build(context, dbt)
+    def build_tables(
+        context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse
+    ) -> Iterator[Any]:
+        yield from build(context, dbt, warehouse)
 
     @dbt_assets(
         manifest=manifest,
@@ -93,8 +98,10 @@ def build_transform(settings: Settings) -> list[dg.AssetsDefinition]:
         dagster_dbt_translator=_Translator(),
         pool=WAREHOUSE_POOL,
     )
-    def build_outcomes(context: dg.AssetExecutionContext, dbt: Dbt) -> Iterator[Any]:
-        yield from build(context, dbt)
+    def build_outcomes(
+        context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse
+    ) -> Iterator[Any]:
+        yield from build(context, dbt, warehouse)
 
     @dg.asset(
         key=FROZEN.split("."),
@@ -122,10 +129,30 @@ def build_transform(settings: Settings) -> list[dg.AssetsDefinition]:
         dagster_dbt_translator=_Translator(),
         pool=WAREHOUSE_POOL,
     )
-    def build_curves(context: dg.AssetExecutionContext, dbt: Dbt) -> Iterator[Any]:
-        yield from build(context, dbt)
+    def build_curves(
+        context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse
+    ) -> Iterator[Any]:
+        yield from build(context, dbt, warehouse)
 
     return [build_tables, build_outcomes, baseline_forecasts, build_curves]
+
+
+def rows_held(
+    connection: duckdb.DuckDBPyConnection, keys: Collection[dg.AssetKey]
+) -> Iterator[dg.AssetObservation]:
+    """How many rows each table of some assets has, in the order of their names; of a view nothing
+    is told, because counting would be making it."""
+    tables = {
+        table: dg.AssetKey(list(table))
+        for table in connection.execute(
+            "select schema_name, table_name from duckdb_tables() "
+            "where database_name = current_database() order by all"
+        ).fetchall()
+    }
+    for (schema, name), key in tables.items():
+        if key in keys:
+            rows = connection.execute(f'select count(*) from "{schema}"."{name}"').fetchall()
+            yield dg.AssetObservation(key, metadata={"dagster/row_count": rows[0][0]})
 
 
 def build_dbt(settings: Settings) -> Dbt:
