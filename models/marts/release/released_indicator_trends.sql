@@ -17,6 +17,8 @@ with points as (
         and trends.period_id = released.period_id
         and trends.breakdown = released.breakdown
         and trends.breakdown_value = released.breakdown_value
+    -- Charts of teams and services stay inside, with their figures.
+    where trends.breakdown = 'all'
 ),
 
 -- Limits and signals come from all the points of a chart, a trend from five years: with one of them
