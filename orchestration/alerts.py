@@ -11,8 +11,9 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from pathlib import Path
 from urllib.parse import urlsplit
+
+from orchestration.secret import secret
 
 LOG = logging.getLogger("outcomes.alerts")
 SECONDS_TO_WAIT = 20
@@ -68,14 +69,11 @@ class AlertSettings:
 
 
 def _secret(environment: Mapping[str, str], name: str) -> str:
-    """A setting, or what the file holds that ``<name>_FILE`` names."""
-    file = environment.get(f"{name}_FILE", "")
-    if environment.get(name) or not file:
-        return environment.get(name, "")
-    try:
-        return Path(file).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise BadAlertSetting(f"{name}_FILE names {file}, which cannot be read.") from error
+    found = secret(environment, name)
+    if found is None:
+        file = environment[f"{name}_FILE"]
+        raise BadAlertSetting(f"{name}_FILE names {file}, which cannot be read.")
+    return found
 
 
 @dataclass(frozen=True)

@@ -385,7 +385,7 @@ class _Teller:
                     Mark.LOOK,
                     contract.extract,
                     expectation.why,
-                    expectation.remedy or "Correct it where it is recorded, and export again.",
+                    expectation.remedy,
                     found[0],
                     tuple(found[1]),
                 )

@@ -12,13 +12,11 @@ import duckdb
 import typer
 
 from orchestration import describe, operations_cli, privacy_cli
-from orchestration.contracts import load_contracts
+from orchestration.contracts import CONTRACTS, load_contracts
 from orchestration.database import CannotOpen, is_encrypted, open_database
 from orchestration.privacy_cli import told_without_trace
-from orchestration.settings import PROJECT, MissingSetting, Settings
+from orchestration.settings import MissingSetting, Settings
 from orchestration.sources import write_sources
-
-CONTRACTS = PROJECT / "expectations" / "extracts"
 
 app = typer.Typer(
     help="Did we make a difference for children? From extracts to triangulated outcome measures.",

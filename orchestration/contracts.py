@@ -15,7 +15,10 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from orchestration.settings import PROJECT
 from orchestration.yaml_files import read_yaml
+
+CONTRACTS = PROJECT / "expectations" / "extracts"
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 

@@ -4,7 +4,7 @@ Reading an encrypted file takes the key alone. Writing one takes DuckDB's httpfs
 (AES-GCM of OpenSSL), which comes as a Python package and is never fetched from a network.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,13 +70,13 @@ def attach(
     """
     options = ["read_only"] if read_only else []
     if key is not None:
-        options.append(f"encryption_key {_literal(key)}")
+        options.append(f"encryption_key {quoted(key)}")
         options += [] if read_only else [f"storage_version '{ENCRYPTED_VERSION}'"]
     elif plain_version is not None:
         options.append(f"storage_version '{plain_version}'")
     listed = f" ({', '.join(options)})" if options else ""
     try:
-        connection.execute(f'attach {_literal(str(file))} as "{name}"{listed}')
+        connection.execute(f'attach {quoted(str(file))} as "{name}"{listed}')
     # Outside the handler: the statement that DuckDB may quote holds the key.
     except duckdb.Error as error:
         problem = _problem(str(error), file)
@@ -95,9 +95,9 @@ def prepare_to_encrypt(
         CannotOpen: the package that writes encrypted files is missing.
     """
     connection.execute("set temp_file_encryption = true")
-    connection.execute(f"set temp_directory = {_literal(str(folder / 'unpacked-aside'))}")
+    connection.execute(f"set temp_directory = {quoted(str(folder / 'unpacked-aside'))}")
     if not read_only:
-        connection.execute(f"load {_literal(str(extension_file()))}")
+        connection.execute(f"load {quoted(str(extension_file()))}")
 
 
 def install_extension(folder: Path) -> None:
@@ -108,7 +108,7 @@ def install_extension(folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config={"extension_directory": str(folder)}) as connection:
-        connection.execute(f"install {_literal(str(extension_file()))}")
+        connection.execute(f"install {quoted(str(extension_file()))}")
 
 
 def extension_file() -> Path:
@@ -159,5 +159,21 @@ def _problem(told: str, file: Path) -> str:
     return f"{file} cannot be opened as a database of this version of DuckDB."
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+# What a table of ours is: what it says, and the type and meaning of each column, in their order.
+Described = Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]]
+
+
+def make_described(connection: duckdb.DuckDBPyConnection, tables: Described) -> None:
+    """Make tables, by ``schema.table``, where they are not there yet, and say what they hold."""
+    for table, (description, columns) in tables.items():
+        connection.execute(f"create schema if not exists {table.partition('.')[0]}")
+        listed = ", ".join(f"{name} {kind}" for name, (kind, _) in columns.items())
+        connection.execute(f"create table if not exists {table} ({listed})")
+        connection.execute(f"comment on table {table} is {quoted(description)}")
+        for name, (_, meaning) in columns.items():
+            connection.execute(f"comment on column {table}.{name} is {quoted(meaning)}")
+
+
+def quoted(text: str | None) -> str:
+    """Text as an SQL literal."""
+    return "null" if text is None else "'" + text.replace("'", "''") + "'"

@@ -6,7 +6,7 @@ import dagster as dg
 
 from orchestration.automation import build_automation
 from orchestration.check_file import what_to_do
-from orchestration.contracts import ExtractContract, load_contracts
+from orchestration.contracts import CONTRACTS, ExtractContract, load_contracts
 from orchestration.database import install_extension
 from orchestration.describe import read_code_lists
 from orchestration.ingest.assets import build_ingest
@@ -20,7 +20,12 @@ from orchestration.quality.suites import Suite, load_retired_codes, load_suites,
 from orchestration.report.assets import build_report
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT, Settings
-from orchestration.transform.assets import build_dbt, build_transform, tables_made
+from orchestration.transform.assets import (
+    build_dbt,
+    build_transform,
+    prepared_manifest,
+    tables_made,
+)
 
 EXPECTATIONS = PROJECT / "expectations"
 # Each gate stands between two steps and looks at what the first has made.
@@ -38,14 +43,15 @@ def build_defs(settings: Settings) -> dg.Definitions:
     settings.export()
     if settings.encryption_key is not None:
         install_extension(settings.extensions)
-    contracts = load_contracts(EXPECTATIONS / "extracts")
-    tables = tables_made(settings)
+    contracts = load_contracts(CONTRACTS)
+    manifest = prepared_manifest(settings)
+    tables = tables_made(manifest)
     suites = _suites(contracts, tables)
     conventions = load_conventions(EXPECTATIONS / "conventions.yml")
     pipeline = dg.Definitions(
         assets=[
             build_ingest(contracts, settings),
-            *build_transform(settings),
+            *build_transform(settings, manifest),
             build_records(contracts, suites, conventions, _remedy(contracts), settings),
             build_publish(settings),
             build_report(settings.published / RELEASE_FILE, settings.site),

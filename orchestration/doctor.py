@@ -4,7 +4,6 @@ Nothing is changed. Each finding says what to do.
 """
 
 import datetime as dt
-import hashlib
 import importlib.util
 import json
 import os
@@ -24,7 +23,7 @@ from orchestration.database import CannotOpen, open_database
 from orchestration.ingest.erased import key_fingerprint
 from orchestration.night import is_going_on, past_nights
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
-from orchestration.publish.versions import MANIFEST_FILE, UNFINISHED
+from orchestration.publish.versions import MANIFEST_FILE, UNFINISHED, is_as_told
 from orchestration.settings import PROJECT, MissingSetting, Settings
 
 LOCK = PROJECT / ".ci" / "requirements.lock"
@@ -254,7 +253,7 @@ def _published(folder: Path) -> Iterator[Finding]:
     broken = [
         name
         for name in (RELEASE_FILE, INTERNAL_FILE)
-        if name in told and _sha256(folder / name) != told[name]["sha256"]
+        if name in told and not is_as_told(folder / name, told[name]["sha256"])
     ]
     if broken:
         yield Finding(
@@ -274,13 +273,6 @@ def _published(folder: Path) -> Iterator[Finding]:
     left = len(list(folder.glob(f"{UNFINISHED}*")))
     if left:
         yield Finding(what, f"{left} unfinished, of a night that broke off: the next sweeps them")
-
-
-def _sha256(file: Path) -> str:
-    if not file.exists():
-        return ""
-    with file.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def as_text(findings: list[Finding]) -> str:

@@ -18,7 +18,7 @@ from lxml import etree
 from orchestration.contracts import ExtractContract
 from orchestration.database import attach, is_encrypted, open_database, prepare_to_encrypt
 from orchestration.ingest.archives import Unpacked
-from orchestration.ingest.assets import a_night, authority_codes
+from orchestration.ingest.assets import a_night, landed_files
 from orchestration.ingest.conform import text_table, typed_table
 from orchestration.ingest.erased import (
     in_order,
@@ -28,7 +28,7 @@ from orchestration.ingest.erased import (
     pseudonym,
     write_list,
 )
-from orchestration.ingest.landing import LandedFile, Places, fingerprint, survey
+from orchestration.ingest.landing import LandedFile, fingerprint, lies_in
 from orchestration.ingest.load import Night, prepare_reading, type_rows
 from orchestration.ingest.refusals import RefusedFile
 from orchestration.ingest.taking_out import (
@@ -97,15 +97,13 @@ def erase(
     night = replace(night, erased=night.erased | person.erased)
     write_list(settings.erased_list, settings.pseudonym_key, night.erased)
     erasure = Erasure()
-    places = Places(authority_codes(), settings.authority_code)
-    workspace = settings.warehouse.parent
-    landed = survey(settings.landing, contracts, places, settings.as_at_date, workspace)
+    landed = landed_files(contracts, settings)
     with duckdb.connect(config={"temp_directory": ""}) as connection:
         prepare_reading(connection, night)
         found = _rows_about(connection, landed, night, person)
         write_list(settings.erased_list, settings.pseudonym_key, known(connection))
         for source in found.sources(settings.landing):
-            _take_out(connection, source, night, erasure, workspace)
+            _take_out(connection, source, night, erasure, settings.warehouse.parent)
     erasure.still_written = _still_written(settings.landing, found.numbers, erasure.by_hand)
     _count_tables(settings, person, published, erasure)
     begin_anew(settings.warehouse, settings.encryption_key, person.pseudonyms)
@@ -145,23 +143,12 @@ class _Found:
         """What was found, by the files that have to be written again."""
         sources: dict[Path, _Source] = {}
         for about in self.about:
-            path, inside = _where(landing, about.file.name)
+            outer, inside = lies_in(landing, about.file.name)
+            path = landing if landing.is_file() else landing / outer
             sheet = about.file.layout.sheet if about.file.layout else ""
             member = inside.removesuffix(sheet).rstrip("/") if sheet else inside
             sources.setdefault(path, _Source(path)).members.setdefault(member, []).append(about)
         return list(sources.values())
-
-
-def _where(landing: Path, name: str) -> tuple[Path, str]:
-    """The file of the landing folder that a name is of, and what the name says of its inside."""
-    if landing.is_file():
-        return landing, name.partition("/")[2]
-    path, parts = landing, name.split("/")
-    for number, part in enumerate(parts, start=1):
-        path = path / part
-        if path.is_file():
-            return path, "/".join(parts[number:])
-    raise FileNotFoundError(f"{name} is not in {landing} any more. Run the command again.")
 
 
 def _rows_about(

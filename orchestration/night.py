@@ -189,11 +189,16 @@ def _wait_for_warehouse(warehouse: Path, deadline: float, say: Callable[[str], N
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
+def as_left(night: Night) -> Night:
+    """A night that was not seen to end, as what it had come to by then."""
+    return night if night.outcome == PUBLISHED else replace(night, outcome=BROKEN_OFF)
+
+
 def _settle(folder: Path) -> None:
     """Write down a night that never came to its end; whoever holds the lock may."""
     left = running(folder)
     if left:
-        _end(folder, replace(left, outcome=PUBLISHED if left.outcome == PUBLISHED else BROKEN_OFF))
+        _end(folder, as_left(left))
 
 
 def _end(folder: Path, night: Night) -> None:

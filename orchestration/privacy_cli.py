@@ -9,11 +9,10 @@ from typing import Annotated
 import duckdb
 import typer
 
-from orchestration.contracts import load_contracts
+from orchestration.contracts import CONTRACTS, load_contracts
 from orchestration.database import CannotOpen
 from orchestration.settings import AUDIT_LOG, PROJECT, MissingSetting, Settings
 
-CONTRACTS = PROJECT / "expectations" / "extracts"
 RETENTION = PROJECT / "expectations" / "retention.yml"
 # What every entry of the audit log begins with.
 AUDIT_HEAD = ("at", "who", "what", "why")

@@ -6,16 +6,16 @@ asked, by whom, when and why, is in the audit log before anything is told; what 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from orchestration import audit
 from orchestration.contracts import ExtractContract
-from orchestration.ingest.assets import a_night, authority_codes
+from orchestration.ingest.assets import a_night, landed_files
 from orchestration.ingest.conform import text_table, typed_table
 from orchestration.ingest.erased import WrongPseudonymKey, people_columns
-from orchestration.ingest.landing import LandedFile, Places, survey
+from orchestration.ingest.landing import LandedFile
 from orchestration.ingest.load import Night, prepare_reading, type_rows
 from orchestration.ingest.texts import drop_tables, take_in
 from orchestration.people import Person, by_pseudonym, open_warehouse
@@ -54,9 +54,7 @@ def reidentify(
         raise
     # Before, not after: who has seen it cannot have it unseen.
     audit.record(settings.audit_log, "reidentify", why, {**facts, "outcome": "allowed"})
-    places = Places(authority_codes(), settings.authority_code)
-    workspace = settings.warehouse.parent
-    landed = survey(settings.landing, contracts, places, settings.as_at_date, workspace)
+    landed = landed_files(contracts, settings)
     night = a_night(contracts, settings)
     found: dict[tuple[str, str, str], Number] = {}
     # In memory, and never on disk: what is read here are numbers as they are written.
@@ -118,11 +116,4 @@ def _numbers_in(
 def _together(one: Number | None, other: Number) -> Number:
     if one is None:
         return other
-    return Number(
-        one.family,
-        one.kind,
-        one.written,
-        one.row_count + other.row_count,
-        one.file_name,
-        one.line_number,
-    )
+    return replace(one, row_count=one.row_count + other.row_count)

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from orchestration.contracts import ExtractContract
-from orchestration.ingest.assets import authority_codes
-from orchestration.ingest.landing import LandedFile, Places, survey, year_ends
+from orchestration.ingest.assets import landed_files
+from orchestration.ingest.landing import LandedFile, lies_in, year_ends
 from orchestration.settings import Settings
+from orchestration.yaml_files import read_yaml
 
 LAST_DAY = dt.date.max
 
@@ -46,25 +46,21 @@ class KeptFile:
 
 def load_periods(file: Path) -> dict[str, Period]:
     """The periods by family of extracts."""
-    with file.open(encoding="utf-8") as handle:
-        return {
-            family: Period.model_validate(said)
-            for family, said in yaml.safe_load(handle)["families"].items()
-        }
+    return {
+        family: Period.model_validate(said) for family, said in read_yaml(file)["families"].items()
+    }
 
 
 def kept_files(
     settings: Settings, contracts: Mapping[str, ExtractContract], periods: Mapping[str, Period]
 ) -> list[KeptFile]:
     """Every file of the landing folder, with the last day it is kept."""
-    places = Places(authority_codes(), settings.authority_code)
-    landed = survey(
-        settings.landing, contracts, places, settings.as_at_date, settings.warehouse.parent
-    )
+    landed = landed_files(contracts, settings)
     newest = _newest(landed)
     whole: dict[str, list[LandedFile]] = {}
     for file in landed:
-        whole.setdefault(_lies_in(settings.landing, file.name), []).append(file)
+        outer, _ = lies_in(settings.landing, file.name)
+        whole.setdefault(outer, []).append(file)
     return [_kept(name, parts, periods, newest) for name, parts in sorted(whole.items())]
 
 
@@ -88,18 +84,6 @@ def as_text(files: Sequence[KeptFile], as_at: dt.date) -> str:
         mark = "over  " if file in late else "keep  "
         lines.append(f"  {mark}{file.name} [{' '.join(file.families) or 'unknown'}] {until}")
     return "\n".join(lines)
-
-
-def _lies_in(landing: Path, name: str) -> str:
-    """The file of the folder that a landed name is of, or is inside of."""
-    if landing.is_file():
-        return name.partition("/")[0]
-    parts = name.split("/")
-    return next(
-        "/".join(parts[:count])
-        for count in range(1, len(parts) + 1)
-        if (landing / "/".join(parts[:count])).is_file() or count == len(parts)
-    )
 
 
 def _about(file: LandedFile) -> dt.date | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.alerts import AlertSettings, BadAlertSetting
+from orchestration.secret import secret
 
 # dbt leaves variables of this name out of all that it writes.
 EXPORTED_KEY = "DBT_ENV_SECRET_WAREHOUSE_KEY"
@@ -111,7 +112,7 @@ class Settings:
         """
         environment = {**environment, **(given or {})}
         data = cls.data_folder(environment)
-        key = _secret(environment, "OUTCOMES_PSEUDONYM_KEY")
+        key = secret(environment, "OUTCOMES_PSEUDONYM_KEY") or ""
         if len(key) < MINIMUM_KEY_LENGTH:
             raise MissingSetting(
                 f"OUTCOMES_PSEUDONYM_KEY, or the file OUTCOMES_PSEUDONYM_KEY_FILE names, must "
@@ -150,7 +151,7 @@ class Settings:
         Raises:
             MissingSetting: it is too short to keep anybody out, or its file is not there.
         """
-        key = _secret(environment, "OUTCOMES_ENCRYPTION_KEY")
+        key = secret(environment, "OUTCOMES_ENCRYPTION_KEY") or ""
         if not key and not environment.get("OUTCOMES_ENCRYPTION_KEY_FILE"):
             return None
         if len(key) < MINIMUM_KEY_LENGTH:
@@ -178,14 +179,6 @@ def _kept_publications(environment: Mapping[str, str]) -> int:
     if not given.isdecimal() or int(given) < 1:
         raise MissingSetting(f"OUTCOMES_KEPT_PUBLICATIONS must be 1 or more, not {given!r}")
     return int(given)
-
-
-def _secret(environment: Mapping[str, str], name: str) -> str:
-    """A secret that is given itself, or by the file that holds it; empty where it is not."""
-    file = environment.get(f"{name}_FILE")
-    if not environment.get(name) and file and Path(file).is_file():
-        return Path(file).read_text(encoding="utf-8").strip()
-    return environment.get(name, "")
 
 
 # Long enough that nobody can try all keys against a list of known identifiers.

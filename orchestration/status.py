@@ -11,6 +11,7 @@ from orchestration.night import (
     PART,
     PUBLISHED,
     Night,
+    as_left,
     is_going_on,
     past_nights,
     running,
@@ -50,9 +51,7 @@ def status(warehouse_folder: Path, freshness_file: Path, now: dt.datetime) -> St
     last = nights[-1] if nights else None
     if current and not goes_on:
         # It was killed, and no other night has come since to write that down.
-        last = Night(**(asdict(current) | {"outcome": BROKEN_OFF}))
-        if current.outcome == PUBLISHED:
-            last = current
+        last = as_left(current)
     good = [night for night in (*nights, *([last] if last else [])) if night.outcome == PUBLISHED]
     last_good = good[-1] if good else None
     gate = last.failed_step if last and last.failed_step.startswith("gate_") else ""

@@ -31,3 +31,31 @@
         {%- endfor %}
     )
 {%- endmacro %}
+
+{# What is withheld of each published row: the row itself, and the numbers excluded and not known,
+   which go without it where they are small. One row per authority, table, period and slice. #}
+{% macro withheld_rows() -%}
+    (
+        select
+            local_authority_code,
+            table_code,
+            period_id,
+            breakdown,
+            breakdown_value,
+            {%- for aspect, what in [
+                ('figure', 'is_withheld'), ('excluded', 'is_excluded_withheld'),
+                ('unknown', 'is_unknown_withheld'),
+            ] %}
+            max(case when aspect = '{{ aspect }}' then 1 else 0 end) = 1 as {{ what }}
+            {{- ',' if not loop.last }}
+            {%- endfor %}
+        from {{ ref('withheld_cells') }}
+        group by local_authority_code, table_code, period_id, breakdown, breakdown_value
+    )
+{%- endmacro %}
+
+{# The slices that are released. By team, service, source of referral, zone and deprivation most
+   groups are so small that guarding them would take the whole with it: those stay inside. #}
+{% macro is_released_breakdown(breakdown) -%}
+    {{ breakdown }} in ('all', 'sex', 'age_band', 'ethnic_group')
+{%- endmacro %}

@@ -9,7 +9,7 @@ from orchestration.contracts import ExtractContract
 from orchestration.feeds import write_feeds
 from orchestration.ingest.archives import sweep
 from orchestration.ingest.erased import read_list, write_list
-from orchestration.ingest.landing import Places, survey
+from orchestration.ingest.landing import LandedFile, Places, survey
 from orchestration.ingest.load import CodeSets, Night, count_rows, load_files
 from orchestration.ingest.register import TABLES
 from orchestration.resources import WAREHOUSE_POOL, Warehouse
@@ -43,11 +43,9 @@ def build_ingest(
     @dg.multi_asset(name=INGEST_STEP, specs=[*raw, *register], pool=WAREHOUSE_POOL)
     def land_extracts(warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
         night = a_night(contracts, settings)
-        places = Places(authority_codes(), settings.authority_code)
-        # Beside the warehouse, because it is kept as safe: what is unpacked are records.
         workspace = settings.warehouse.parent
         sweep(workspace)
-        landed = survey(settings.landing, contracts, places, settings.as_at_date, workspace)
+        landed = landed_files(contracts, settings)
         with warehouse.connect() as connection:
             erased = load_files(connection, landed, night)
             if erased != night.erased:
@@ -73,6 +71,14 @@ def a_night(contracts: Mapping[str, ExtractContract], settings: Settings) -> Nig
         as_at_date=settings.as_at_date,
         erased=read_list(settings.erased_list, settings.pseudonym_key),
     )
+
+
+def landed_files(contracts: Mapping[str, ExtractContract], settings: Settings) -> list[LandedFile]:
+    """Every file of the landing folder, as it is known."""
+    places = Places(authority_codes(), settings.authority_code)
+    # Beside the warehouse, because it is kept as safe: what is unpacked are records.
+    workspace = settings.warehouse.parent
+    return survey(settings.landing, contracts, places, settings.as_at_date, workspace)
 
 
 def authority_names() -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestration.contracts import Column, ExtractContract, Handling
+from orchestration.database import quoted
 
 SQL_TYPES = {
     "text": "varchar",
@@ -258,11 +259,6 @@ from read
         quarantine_rows=listed.format(who=who, which="_is_quarantined", stops="fault.stops_row"),
         empty_cells=listed.format(who=who, which="not _is_quarantined", stops="true"),
     )
-
-
-def quoted(text: str) -> str:
-    """Text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def stored_type(column: Column) -> str:

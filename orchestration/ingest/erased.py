@@ -18,7 +18,8 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.contracts import Column, ExtractContract, Handling
-from orchestration.ingest.conform import key_pads, quoted, typed_table
+from orchestration.database import quoted
+from orchestration.ingest.conform import key_pads, typed_table
 
 # Kinds of pseudonyms that a child is known by: the namespaces of contracts. A family, a worker or a
 # home is somebody else's as well.

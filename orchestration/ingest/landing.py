@@ -323,6 +323,20 @@ class _Known:
         return landed
 
 
+def lies_in(landing: Path, name: str) -> tuple[str, str]:
+    """Of the name of a landed file: the file of the folder, and what of it lies inside, if any.
+
+    Raises:
+        FileNotFoundError: the file is not there any more.
+    """
+    parts = name.split("/")
+    for count in range(1, len(parts) + 1):
+        outer = "/".join(parts[:count])
+        if landing.is_file() or (landing / outer).is_file():
+            return outer, "/".join(parts[count:])
+    raise FileNotFoundError(f"{name} is not in {landing} any more. Run the command again.")
+
+
 def fingerprint(path: Path) -> tuple[str, int]:
     """The SHA-256 of a file, by which it is known for ever, and its number of line ends."""
     digest, lines, old_lines = hashlib.sha256(), 0, 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from orchestration.database import make_described
 from orchestration.ingest.landing import LandedFile
 from orchestration.ingest.texts import ExtractText
 
@@ -145,12 +146,7 @@ def prepare_register(connection: duckdb.DuckDBPyConnection) -> None:
     """
     connection.execute("create schema if not exists quality")
     _empty_if_older(connection)
-    for table, (description, columns) in TABLES.items():
-        listed = ", ".join(f"{name} {kind}" for name, (kind, _) in columns.items())
-        connection.execute(f"create table if not exists {table} ({listed})")
-        connection.execute(f"comment on table {table} is '{description}'")
-        for name, (_, meaning) in columns.items():
-            connection.execute(f"comment on column {table}.{name} is '{meaning}'")
+    make_described(connection, TABLES)
 
 
 def _empty_if_older(connection: duckdb.DuckDBPyConnection) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.database import attach, prepare_to_encrypt
+from orchestration.database import attach, prepare_to_encrypt, quoted
 from orchestration.publish.parquet import write_parquet
 from orchestration.publish.scan import LARGEST_SMALL_COUNT, findings
 from orchestration.publish.versions import (
@@ -230,7 +230,7 @@ def _write_parquet(folder: Path, names: Collection[str]) -> dict[str, str]:
 
 def _look_over(release: Path, allowed: Mapping[str, Collection[str]] | None) -> None:
     with duckdb.connect() as connection:
-        connection.execute(f"attach {literal(str(release))} as release (read_only)")
+        connection.execute(f"attach {quoted(str(release))} as release (read_only)")
         found = findings(connection, "release", allowed)
     if found:
         release.unlink()
@@ -316,19 +316,15 @@ def _comment(
     connection: duckdb.DuckDBPyConnection, published: str, source: str, comment: str | None
 ) -> None:
     schema, name = source.split(".")
-    connection.execute(f"comment on table published.{published} is {literal(comment)}")
+    connection.execute(f"comment on table published.{published} is {quoted(comment)}")
     for column, meaning in connection.execute(
         "select column_name, comment from duckdb_columns() "
         "where database_name = 'warehouse' and schema_name = ? and table_name = ?",
         [schema, name],
     ).fetchall():
         connection.execute(
-            f'comment on column published.{published}."{column}" is {literal(meaning)}'
+            f'comment on column published.{published}."{column}" is {quoted(meaning)}'
         )
-
-
-def literal(text: str | None) -> str:
-    return "null" if text is None else "'" + text.replace("'", "''") + "'"
 
 
 def published_tables() -> Sequence[str]:

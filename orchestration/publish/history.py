@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.publish.files import VERSIONS, literal
+from orchestration.database import quoted
+from orchestration.publish.files import VERSIONS
 
 SNAPSHOTS = "cohorts.cohort_snapshots"
 KEY = ("cohort_code", "local_authority_code", "period_id", "child_id")
@@ -104,7 +105,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, columns: dict[str, str]) -> 
     for column, kind in columns.items():
         if column not in held:
             connection.execute(f'alter table {VERSIONS} add column "{column}" {kind}')
-    connection.execute(f"comment on table {VERSIONS} is {literal(MEANING)}")
+    connection.execute(f"comment on table {VERSIONS} is {quoted(MEANING)}")
     meanings = dict(
         connection.execute(
             "select column_name, comment from duckdb_columns() "
@@ -113,7 +114,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, columns: dict[str, str]) -> 
         ).fetchall()
     )
     for column, meaning in {**meanings, **ADDED}.items():
-        connection.execute(f'comment on column {VERSIONS}."{column}" is {literal(meaning)}')
+        connection.execute(f'comment on column {VERSIONS}."{column}" is {quoted(meaning)}')
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:

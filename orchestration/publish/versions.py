@@ -111,8 +111,7 @@ def put_back(published: Path, number: int | None = None) -> Kept:
     kept = kept_publications(published)
     chosen = _choose(kept, number, _number_in_place(published))
     for name, told in _told(chosen).items():
-        file = chosen.folder / name
-        if not file.is_file() or sha256(file) != told:
+        if not is_as_told(chosen.folder / name, told):
             raise CannotPutBack(
                 f"{name} of publication {chosen.number} is not what was published then. Nothing "
                 f"was put back; kept are {_listed(kept)}."
@@ -128,6 +127,11 @@ def forget(published: Path, newest: int) -> None:
     for kept in kept_publications(published)[newest:]:
         if not kept.is_in_place:
             _remove(kept.folder)
+
+
+def is_as_told(file: Path, told: str) -> bool:
+    """Whether a file is there and has the hash that the manifest tells."""
+    return file.is_file() and sha256(file) == told
 
 
 def sha256(file: Path) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 
 from orchestration.contracts import ExtractContract
-from orchestration.quality.conventions import Convention, columns_of, with_conventions
+from orchestration.quality.conventions import Convention, columns_of, held_to
 from orchestration.quality.records import BROKEN, RECORDS, Remedy, list_records
 from orchestration.quality.suites import Suite
 from orchestration.resources import WAREHOUSE_POOL, Warehouse
@@ -39,10 +39,7 @@ def build_records(
     def records_to_fix(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         with warehouse.connect() as connection:
             columns = columns_of(connection)
-            held = [
-                with_conventions(suite, conventions, columns.get(suite.table, []))
-                for suite in suites
-            ]
+            held = held_to(suites, conventions, columns)
             count = list_records(connection, contracts, held, remedy, settings.as_at_date)
         return dg.MaterializeResult(metadata={"dagster/row_count": count})
 

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from orchestration.database import quoted
 from orchestration.quality.suites import UNEXPECTED_ROWS, Expectation
 
 # Where a null keeps every promise but the one to be there, as with Great Expectations.
@@ -59,7 +60,7 @@ def _literal(value: Any) -> str:
     if isinstance(value, dt.date):
         return f"date '{value.isoformat()}'"
     if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
+        return quoted(value)
     return str(value)
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import dagster as dg
 
-from orchestration.quality.conventions import Convention, columns_of, with_conventions
+from orchestration.quality.conventions import Convention, columns_of, held_to
 from orchestration.quality.records import list_broken
 from orchestration.quality.results import CheckResult, record
 from orchestration.quality.suites import Suite
@@ -45,10 +45,7 @@ def build_gate(
         chosen = [suite for suite in suites if _asset_key(suite) in asked]
         with warehouse.connect() as connection:
             columns = columns_of(connection)
-            held = [
-                with_conventions(suite, conventions, columns.get(suite.table, []))
-                for suite in chosen
-            ]
+            held = held_to(chosen, conventions, columns)
             results = validate_all(connection, held)
             list_broken(connection, held, results, columns)
             record(connection, context.run.run_id, results, as_at_date)

@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from orchestration.quality.suites import Entry, Expectation, InvalidSuite, Row, Suite, merge
+from orchestration.yaml_files import read_yaml
 
 
 class Convention(BaseModel):
@@ -83,7 +84,7 @@ def load_conventions(file: Path) -> tuple[Convention, ...]:
         InvalidSuite: the file is not valid YAML, or one of them breaks a rule above.
     """
     try:
-        return _Conventions.model_validate(yaml.safe_load(file.read_text("utf-8"))).conventions
+        return _Conventions.model_validate(read_yaml(file)).conventions
     except (ValueError, yaml.YAMLError) as error:
         raise InvalidSuite(f"{file.name}: {error}") from error
 
@@ -99,6 +100,15 @@ def with_conventions(
         for expectation in convention.for_table(suite.table, columns)
     ]
     return merge(Suite(suite.table, tuple(expected), suite.is_about_rows), suite)
+
+
+def held_to(
+    suites: Iterable[Suite],
+    conventions: Sequence[Convention],
+    columns: Mapping[str, Sequence[str]],
+) -> list[Suite]:
+    """Suites with the conventions, by the columns of every table."""
+    return [with_conventions(suite, conventions, columns.get(suite.table, [])) for suite in suites]
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
 
-from orchestration.contracts import ExtractContract, Handling
+from orchestration.contracts import ExtractContract
+from orchestration.database import make_described
+from orchestration.ingest.erased import PERSON, people_columns
 from orchestration.quality.broken_rows import broken_rows
 from orchestration.quality.results import CheckResult
-from orchestration.quality.suites import Suite
+from orchestration.quality.suites import Expectation, Suite
 
 # Written by the gates, and made with the register because it forgets what is no longer landed.
 BROKEN = "quality.broken_promises"
@@ -78,11 +80,7 @@ def list_broken(
 ) -> None:
     """Write file and line of each row that breaks a promise to ``quality.broken_promises``, in
     place of what was written of the same tables."""
-    expectations = {
-        (suite.table, expectation.name): expectation
-        for suite in suites
-        for expectation in suite.expectations
-    }
+    expectations = _by_check(suites)
     connection.execute(
         f"delete from {BROKEN} where list_contains(?, table_name)",
         [[suite.table for suite in suites]],
@@ -131,7 +129,7 @@ def list_records(
         remedy: what to do about a cell or row that could not be read.
         as_at_date: the day on which a team holds a case.
     """
-    _make_tables(connection)
+    make_described(connection, TABLES)
     _make_words_known(connection, suites, remedy)
     connection.execute(f"delete from {RECORDS}")
     for table in _tables_at_fault(connection):
@@ -176,16 +174,6 @@ def list_records(
     return int(counted[0]) if counted else 0
 
 
-def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    for table, (description, columns) in TABLES.items():
-        connection.execute(f"create schema if not exists {table.partition('.')[0]}")
-        listed = ", ".join(f"{name} {kind}" for name, (kind, _) in columns.items())
-        connection.execute(f"create table if not exists {table} ({listed})")
-        connection.execute(f"comment on table {table} is '{description}'")
-        for name, (_, meaning) in columns.items():
-            connection.execute(f"comment on column {table}.{name} is '{meaning}'")
-
-
 def _make_words_known(
     connection: duckdb.DuckDBPyConnection, suites: Sequence[Suite], remedy: Remedy
 ) -> None:
@@ -201,11 +189,7 @@ def _make_words_known(
         where table_name not like 'measures.%'
         """
     )
-    expectations = {
-        (suite.table, expectation.name): expectation
-        for suite in suites
-        for expectation in suite.expectations
-    }
+    expectations = _by_check(suites)
     broken = connection.execute("select distinct table_name, check_name from faults").fetchall()
     for table, check in broken:
         expectation = expectations.get((table, check))
@@ -221,7 +205,7 @@ def _make_words_known(
             [
                 str(expectation.kwargs.get("column", "")),
                 expectation.why,
-                expectation.remedy or "Correct it where it is recorded, and export again.",
+                expectation.remedy,
                 table,
                 check,
             ],
@@ -253,6 +237,15 @@ def _make_words_known(
             "and what_is_wrong = ?",
             [remedy(table.removeprefix("raw."), column, reason), table, column, reason],
         )
+
+
+def _by_check(suites: Sequence[Suite]) -> dict[tuple[str, str], Expectation]:
+    """What is expected, by table and name of the check."""
+    return {
+        (suite.table, expectation.name): expectation
+        for suite in suites
+        for expectation in suite.expectations
+    }
 
 
 def _tables_at_fault(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -293,9 +286,5 @@ def _whose(
 
 def _person_of(contract: ExtractContract) -> str | None:
     """The column that says whose a row is, where one does."""
-    named = [
-        column.name
-        for column in contract.columns
-        if column.handling is Handling.PSEUDONYMISE and column.namespace == "person"
-    ]
+    named = [column.name for column in people_columns(contract) if column.namespace == PERSON]
     return next((name for name in named if name in contract.grain), next(iter(named), None))

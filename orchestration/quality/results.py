@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from orchestration.database import make_described
 from orchestration.quality.suites import Severity
 
 RESULTS = "quality.check_results"
@@ -76,13 +77,7 @@ def record(
 ) -> None:
     """Keep results in place of earlier ones of the same tables, and of the same night in the
     history: a night that is run again is one night."""
-    for table, (description, columns) in TABLES.items():
-        connection.execute(f"create schema if not exists {table.partition('.')[0]}")
-        listed = ", ".join(f"{name} {kind}" for name, (kind, _) in columns.items())
-        connection.execute(f"create table if not exists {table} ({listed})")
-        connection.execute(f"comment on table {table} is '{description}'")
-        for name, (_, meaning) in columns.items():
-            connection.execute(f"comment on column {table}.{name} is '{meaning}'")
+    make_described(connection, TABLES)
     if not results:
         return
     rows = [

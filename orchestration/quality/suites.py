@@ -31,6 +31,10 @@ class InvalidSuite(Exception):
     """A suite, or the code list behind one, cannot be read; the message names file and fault."""
 
 
+# What to do about a record where a rule says nothing more of it.
+AT_ITS_SOURCE = "Correct it where it is recorded, and export again."
+
+
 @dataclass(frozen=True)
 class Expectation:
     """One promise about a table: ``type`` and ``kwargs`` are those of Great Expectations.
@@ -43,7 +47,7 @@ class Expectation:
     severity: Severity
     why: str
     name: str
-    remedy: str = ""
+    remedy: str = AT_ITS_SOURCE
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ class Meta(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     why: Words
-    remedy: str = ""
+    remedy: str = AT_ITS_SOURCE
     broken_by: Row | Literal["twice"]
 
 

@@ -63,10 +63,9 @@ class _Translator(DagsterDbtTranslator):
         return str(dbt_resource_props["schema"])
 
 
-def build_transform(settings: Settings) -> list[dg.AssetsDefinition]:
-    """The dbt steps, each waiting for the gate on the tables of the one before; before the third,
-    the baselines that are due."""
-    manifest = prepared_manifest(settings)
+def build_transform(settings: Settings, manifest: Path) -> list[dg.AssetsDefinition]:
+    """The dbt steps of a prepared manifest, each waiting for the gate on the tables of the one
+    before; before the third, the baselines that are due."""
 
     def build(context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse) -> Iterator[Any]:
         yield from dbt.cli(
@@ -199,10 +198,10 @@ def prepared_manifest(settings: Settings) -> Path:
     return manifest
 
 
-def tables_made(settings: Settings) -> dict[str, bool]:
-    """Every table that dbt makes as ``schema.table``, and whether it is read against a baseline
-    and so made by the last of the steps. Views and seeds apart."""
-    manifest = json.loads(prepared_manifest(settings).read_text("utf-8"))
+def tables_made(prepared: Path) -> dict[str, bool]:
+    """Every table that dbt makes by a prepared manifest as ``schema.table``, and whether it is read
+    against a baseline and so made by the last of the steps. Views and seeds apart."""
+    manifest = json.loads(prepared.read_text("utf-8"))
     after_baselines = {
         key
         for key, source in manifest["sources"].items()

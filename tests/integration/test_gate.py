@@ -38,26 +38,26 @@ def a_suite(table: str, severity: str = "critical") -> Suite:
     )
 
 
-@dg.asset(key=["raw", "episodes"])
-def episodes(warehouse: Warehouse) -> None:
-    """Episodes as they arrived."""
+def land(warehouse: Warehouse, table: str, age: int) -> None:
+    """One row about a child of an age, in place of what was there."""
     with warehouse.connect() as connection:
         prepare_register(connection)
         connection.execute("create schema if not exists raw")
         connection.execute(
-            f"create or replace table raw.episodes as select '{SECRET}' as child, 99 as age"
+            f"create or replace table {table} as select '{SECRET}' as child, {age} as age"
         )
+
+
+@dg.asset(key=["raw", "episodes"])
+def episodes(warehouse: Warehouse) -> None:
+    """Episodes as they arrived."""
+    land(warehouse, "raw.episodes", 99)
 
 
 @dg.asset(key=["raw", "placements"])
 def placements(warehouse: Warehouse) -> None:
     """Placements as they arrived."""
-    with warehouse.connect() as connection:
-        prepare_register(connection)
-        connection.execute("create schema if not exists raw")
-        connection.execute(
-            f"create or replace table raw.placements as select '{SECRET}' as child, 4 as age"
-        )
+    land(warehouse, "raw.placements", 4)
 
 
 @dg.asset(key=["intermediate", "care"], deps=[episodes, placements])
@@ -103,13 +103,7 @@ def test_a_shut_gate_leaves_what_is_published_and_the_next_good_file_opens_it(tm
 
     @dg.asset(key=["raw", "episodes"])
     def landed_episodes(warehouse: Warehouse) -> None:
-        with warehouse.connect() as connection:
-            prepare_register(connection)
-            connection.execute("create schema if not exists raw")
-            connection.execute(
-                f"create or replace table raw.episodes as select '{SECRET}' as child, "
-                f"{landed['age']} as age"
-            )
+        land(warehouse, "raw.episodes", landed["age"])
 
     gate = build_gate("gate_raw", [a_suite("raw.episodes")], AS_AT)
     said = {}

@@ -32,11 +32,8 @@ families as (
         spells.family_key,
         min(spells.start_date) as start_date,
         max(spells.end_date) as end_date
-    from {{ ref('stg_local__programme_participation') }} as spells
-    inner join {{ ref('stg_local__services') }} as services
-        on spells.local_authority_code = services.local_authority_code
-        and spells.service_code = services.service_code
-    where services.programme_code = 'intensive_family_support'
+    from {{ programme_places() }} as spells
+    where spells.programme_code = 'intensive_family_support'
         and spells.family_key is not null
         and spells.start_date <= {{ as_at_date() }}
     group by spells.local_authority_code, spells.family_key

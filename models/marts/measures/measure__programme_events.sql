@@ -8,28 +8,13 @@ years as (
 ),
 
 spells as (
-    select
-        places.*,
-        services.programme_code
-    from {{ ref('stg_local__programme_participation') }} as places
-    inner join {{ ref('stg_local__services') }} as services
-        on places.local_authority_code = services.local_authority_code
-        and places.service_code = services.service_code
-    where places.family_key is not null
-        and services.programme_code in (select programme_code from rules)
+    select * from {{ programme_places() }} as places
+    where family_key is not null
+        and programme_code in (select programme_code from rules)
 ),
 
 families as (
-    select
-        local_authority_code,
-        programme_code,
-        family_key,
-        min(start_date) as start_date,
-        min_by(_file_sha256, participation_id) as _file_sha256,
-        min_by(_row_number, participation_id) as _row_number
-    from spells
-    where start_date <= {{ as_at_date() }}
-    group by local_authority_code, programme_code, family_key
+    select * from {{ families_begun('spells') }} as begun
 ),
 
 reviews as (
@@ -79,7 +64,6 @@ found as (
     group by programme_code, local_authority_code, family_key, person_key, measure_code
 ),
 
--- Half-open: who leaves on the day the family begins is no longer in it.
 children as (
     select
         families.local_authority_code,
@@ -90,16 +74,11 @@ children as (
         min(people.child_id) as child_id,
         min_by(members._file_sha256, members._row_number) as _file_sha256,
         min(members._row_number) as _row_number
-    from families
-    inner join {{ ref('stg_local__family_members') }} as members
-        on families.local_authority_code = members.local_authority_code
-        and families.family_key = members.family_key
+    from {{ members_on_the_day('families') }}
     left join {{ ref('int_identities') }} as people
         on members.local_authority_code = people.local_authority_code
         and members.person_key = people.person_key
-    where coalesce(members.joined_date <= families.start_date, true)
-        and coalesce(members.left_date > families.start_date, true)
-        and {{ age_on('members.date_of_birth', 'families.start_date') }} between 0 and 17
+    where {{ age_on('members.date_of_birth', 'families.start_date') }} between 0 and 17
     group by
         families.local_authority_code, families.programme_code, families.family_key,
         families.start_date, members.person_key

@@ -8,29 +8,12 @@ years as (
 ),
 
 spells as (
-    select
-        places.*,
-        services.programme_code
-    from {{ ref('stg_local__programme_participation') }} as places
-    inner join {{ ref('stg_local__services') }} as services
-        on places.local_authority_code = services.local_authority_code
-        and places.service_code = services.service_code
-    where services.programme_code in (select programme_code from rules)
+    select * from {{ programme_places() }} as places
+    where programme_code in (select programme_code from rules)
 ),
 
--- A family in several spells or delivery models began once.
 families as (
-    select
-        local_authority_code,
-        programme_code,
-        family_key,
-        min(start_date) as start_date,
-        min_by(_file_sha256, participation_id) as _file_sha256,
-        min_by(_row_number, participation_id) as _row_number
-    from spells
-    where family_key is not null
-        and start_date <= {{ as_at_date() }}
-    group by local_authority_code, programme_code, family_key
+    select * from {{ families_begun('spells') }} as begun
 ),
 
 -- What each person, or the family as a whole, was scored or found to be at either end.
@@ -193,7 +176,6 @@ facts as (
     from found_of_persons
 ),
 
--- Half-open: who leaves on the day the family begins is no longer in it.
 members as (
     select
         families.local_authority_code,
@@ -203,12 +185,7 @@ members as (
         min({{ age_on('members.date_of_birth', 'families.start_date') }}) as age_years,
         min_by(members._file_sha256, members._row_number) as _file_sha256,
         min(members._row_number) as _row_number
-    from families
-    inner join {{ ref('stg_local__family_members') }} as members
-        on families.local_authority_code = members.local_authority_code
-        and families.family_key = members.family_key
-    where coalesce(members.joined_date <= families.start_date, true)
-        and coalesce(members.left_date > families.start_date, true)
+    from {{ members_on_the_day('families') }}
     group by
         families.local_authority_code, families.programme_code, families.family_key,
         members.person_key

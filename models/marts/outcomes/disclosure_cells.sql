@@ -149,7 +149,8 @@ sizes as (
         is_small,
         largest_small_count
     from cohort_sizes
-    where breakdown in ('all', 'sex', 'age_band', 'ethnic_group')
+    -- With what the figures are sliced by.
+    where {{ is_released_breakdown('breakdown') }}
 ),
 
 wholes as (

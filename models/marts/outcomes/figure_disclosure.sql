@@ -58,9 +58,7 @@ figures as (
     cross join parameters
     inner join families on internal.indicator_id = families.indicator_id
     inner join {{ ref('periods') }} as periods on internal.period_id = periods.period_id
-    -- By team, service, source of referral, zone and deprivation most groups are so small that
-    -- guarding them would take the whole with it: those slices stay inside.
-    where internal.breakdown in ('all', 'sex', 'age_band', 'ethnic_group')
+    where {{ is_released_breakdown('internal.breakdown') }}
 ),
 
 rounded as (

@@ -3,20 +3,6 @@ with parameters as (
     from {{ ref('method_parameters') }}
 ),
 
-withheld as (
-    select
-        local_authority_code,
-        table_code,
-        period_id,
-        breakdown,
-        breakdown_value,
-        max(case when aspect = 'figure' then 1 else 0 end) = 1 as is_withheld,
-        max(case when aspect = 'unknown' then 1 else 0 end) = 1 as is_unknown_withheld
-    from {{ ref('withheld_cells') }}
-    where aspect in ('figure', 'unknown')
-    group by local_authority_code, table_code, period_id, breakdown, breakdown_value
-),
-
 decided as (
     select
         counts.*,
@@ -25,7 +11,7 @@ decided as (
         coalesce(withheld.is_unknown_withheld, false) as is_unknown_withheld
     from {{ ref('cohort_counts') }} as counts
     cross join parameters
-    left join withheld
+    left join {{ withheld_rows() }} as withheld
         on 'cohort_counts ' || counts.cohort_code = withheld.table_code
         and counts.local_authority_code = withheld.local_authority_code
         and counts.period_id = withheld.period_id

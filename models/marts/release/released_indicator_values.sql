@@ -3,21 +3,6 @@ with parameters as (
     from {{ ref('method_parameters') }}
 ),
 
--- The row itself, and the numbers excluded and not known, which go without it where they are small.
-withheld as (
-    select
-        local_authority_code,
-        table_code,
-        period_id,
-        breakdown,
-        breakdown_value,
-        max(case when aspect = 'figure' then 1 else 0 end) = 1 as is_withheld,
-        max(case when aspect = 'excluded' then 1 else 0 end) = 1 as is_excluded_withheld,
-        max(case when aspect = 'unknown' then 1 else 0 end) = 1 as is_unknown_withheld
-    from {{ ref('withheld_cells') }}
-    group by local_authority_code, table_code, period_id, breakdown, breakdown_value
-),
-
 decided as (
     select
         internal.*,
@@ -46,7 +31,7 @@ decided as (
         and internal.period_id = disclosure.period_id
         and internal.breakdown = disclosure.breakdown
         and internal.breakdown_value = disclosure.breakdown_value
-    left join withheld
+    left join {{ withheld_rows() }} as withheld
         on disclosure.family_code = withheld.table_code
         and disclosure.local_authority_code = withheld.local_authority_code
         and disclosure.period_id = withheld.period_id

@@ -1,0 +1,43 @@
+{# Families in programmes, by the places that services kept for them. #}
+
+{# Every place with the programme that its service belongs to. #}
+{% macro programme_places() -%}
+    (
+        select
+            places.*,
+            services.programme_code
+        from {{ ref('stg_local__programme_participation') }} as places
+        inner join {{ ref('stg_local__services') }} as services
+            on places.local_authority_code = services.local_authority_code
+            and places.service_code = services.service_code
+    )
+{%- endmacro %}
+
+{# The families of some places that had begun by the as-at date: one in several spells or delivery
+   models began once. One row per authority, programme and family. #}
+{% macro families_begun(places) -%}
+    (
+        select
+            local_authority_code,
+            programme_code,
+            family_key,
+            min(start_date) as start_date,
+            min_by(_file_sha256, participation_id) as _file_sha256,
+            min_by(_row_number, participation_id) as _row_number
+        from {{ places }}
+        where family_key is not null
+            and start_date <= {{ as_at_date() }}
+        group by local_authority_code, programme_code, family_key
+    )
+{%- endmacro %}
+
+{# Who was in a family on the day it began, as `families` and `members`. Half-open: who leaves on that
+   day is no longer in it. #}
+{% macro members_on_the_day(families) -%}
+    {{ families }} as families
+    inner join {{ ref('stg_local__family_members') }} as members
+        on families.local_authority_code = members.local_authority_code
+        and families.family_key = members.family_key
+        and coalesce(members.joined_date <= families.start_date, true)
+        and coalesce(members.left_date > families.start_date, true)
+{%- endmacro %}
