@@ -20,6 +20,7 @@ SEEDS = {
     "reference.outcomes": "framework/outcomes.csv",
     "reference.indicators": "framework/indicators.csv",
     "reference.outcome_indicators": "framework/outcome_indicators.csv",
+    "reference.difference_measures": "framework/difference_measures.csv",
     "reference.periods": "calendar/periods.csv",
     "reference.local_authorities": "geography/local_authorities.csv",
 }

@@ -57,6 +57,7 @@ REFERENCE = (
     "reference.cohorts",
     "reference.method_parameters",
     "reference.workforce_measures",
+    "reference.difference_measures",
     "reference.progress_measures",
 )
 # Published name: the table of the warehouse it is made of.

@@ -134,6 +134,19 @@ def open_release(file: Path) -> Release:
     return Release(connection, tables)
 
 
+def read_indicators(release: Release) -> list[Row]:
+    """The catalogue's indicators; the gap between two percentages is read in percentage points."""
+    gaps = {
+        row["measure_code"]
+        for row in release.rows("reference.difference_measures")
+        if row["figure"] == "share" and row["compared_as"] in ("difference", "range")
+    }
+    return [
+        row | {"unit": "points" if row["measure_code"] in gaps else row["unit"]}
+        for row in release.rows("reference.indicators")
+    ]
+
+
 def read_catalogue(release: Release) -> Catalogue:
     """The frameworks, and the authorities that have figures."""
     others = {
@@ -154,7 +167,7 @@ def read_catalogue(release: Release) -> Catalogue:
     return Catalogue(
         frameworks=release.rows("reference.frameworks"),
         outcomes=keyed(release.rows("reference.outcomes"), "outcome_id"),
-        indicators=keyed(release.rows("reference.indicators"), "indicator_id"),
+        indicators=keyed(read_indicators(release), "indicator_id"),
         chosen=grouped(release.rows("reference.outcome_indicators"), "outcome_id"),
         periods=keyed(release.rows("reference.periods"), "period_id"),
         authorities=names,

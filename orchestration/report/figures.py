@@ -28,6 +28,8 @@ def with_unit(value: float | None, unit: str) -> str:
     match unit:
         case "percent":
             return f"{number(value)} %"
+        case "points":
+            return f"{number(value)} points"
         case "rate_per_10k":
             return f"{number(value)} per 10,000"
         case "count":

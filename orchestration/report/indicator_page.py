@@ -238,7 +238,13 @@ def _limit_points(indicator: Row, rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _possible(unit: str) -> tuple[float, float]:
-    return (0.0, 100.0 if unit == "percent" else float("inf"))
+    match unit:
+        case "percent":
+            return (0.0, 100.0)
+        case "points":
+            return (-100.0, 100.0)
+        case _:
+            return (0.0, float("inf"))
 
 
 def _symbols(rows: Sequence[Row]) -> dict[str, str]:
@@ -452,7 +458,7 @@ def _difference(row: Row, unit: str) -> str:
         return f"{number(row['ratio'], 2)} times{f' ({limits})' if limits else ''}"
     if row["difference"] is None:
         return ""
-    points = " points" if unit == "percent" else ""
+    points = " points" if unit in ("percent", "points") else ""
     sign = "+" if row["difference"] > 0 else ""
     return f"{sign}{number(row['difference'])}{points}{f' ({limits})' if limits else ''}"
 

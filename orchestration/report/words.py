@@ -163,6 +163,7 @@ LEVELS_OF_OUTCOME = {
 }
 UNITS = {
     "percent": "per cent",
+    "points": "percentage points",
     "rate_per_10k": "per 10,000 children",
     "count": "number",
     "mean": "mean",

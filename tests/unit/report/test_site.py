@@ -28,6 +28,8 @@ REPEAT_PLANS = "torfaen_cpp_repeat"
 LONG_PLANS = "torfaen_cpp_2yrs_ceased"
 SAFE_VIEW = "rees_child_safe_child_view"
 MOVES = "rees_child_stability_3plus_placements"
+GAP = "afc_gap_persistent_absence"
+CHANGE = "torfaen_referral_annual_change"
 # A number that stands in the release in no other place.
 TELLING = 17.3
 CANARY = "zebedee"
@@ -83,6 +85,8 @@ WORLD = {
         a_figure(MOVES, None),
         a_figure(LONG_PLANS, 12.0),
         a_figure(SAFE_VIEW, 55.0),
+        a_figure(GAP, 31.5, measure_type="difference"),
+        a_figure(CHANGE, -10.2, measure_type="difference"),
     ],
     "outcomes.indicator_trends": [
         *(a_point(REPEAT_PLANS, ago, 20.0 + ago % 3) for ago in range(1, 18)),
@@ -373,6 +377,13 @@ def test_the_page_of_a_measure_shows_figure_chart_curve_comparison_and_groups(dr
     assert len(list((drawn / COUNTY / "charts").glob(f"{REPEAT_PLANS}-*.svg"))) == 4
 
 
+def test_a_gap_of_two_percentages_is_read_in_points_and_a_change_in_per_cent(drawn):
+    gap = said(drawn, f"{COUNTY}/indicators/{GAP}.html")
+    assert "31.5 points 2025-26." in gap
+    assert "31.5 %" not in gap
+    assert "-10.2 % 2025-26." in said(drawn, f"{COUNTY}/indicators/{CHANGE}.html")
+
+
 def test_what_is_followed_closely_has_both_questions_its_story_its_partners_and_its_actions(drawn):
     page = said(drawn, f"{COUNTY}/indicators/{REPEAT_PLANS}.html")
 
@@ -466,7 +477,7 @@ def test_the_page_for_a_board_has_what_the_front_page_has_and_fits(
     assert "of 1 what the kinds say together is withheld [c]" in words
     assert "Repeat plans: 17.3 %" in words
     assert "Whose experience do the numbers leave out? (outcomes: 1)" in words
-    assert "4 of 281 measures have figures." in words
+    assert "6 of 281 measures have figures." in words
     assert all(float(line.get("y")) < 842 and len(line.text) < 130 for line in lines)
     assert (drawn / COUNTY / "brief.pdf").read_bytes().startswith(b"%PDF")
 
