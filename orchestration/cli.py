@@ -291,13 +291,14 @@ def report(
     from orchestration.night import AnotherNight, held
     from orchestration.progress_bar import bar
     from orchestration.publish.files import RELEASE_FILE
+    from orchestration.publish.places import newest
     from orchestration.report.site import CannotDraw, draw_site
 
     data = Settings.data_folder()
     published = data / "published"
     try:
         with nullcontext() if out else held(data / "warehouse"), bar() as tell:
-            drawn = draw_site(published / RELEASE_FILE, out or published / "site", tell)
+            drawn = draw_site(newest(published, RELEASE_FILE), out or published / "site", tell)
     except AnotherNight as error:
         typer.echo(f"{error} Or draw it in a folder of its own, with --out.", err=True)
         raise typer.Exit(3) from error
@@ -446,8 +447,10 @@ def _open_published(*, internal: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     """The file that was published last, read-only; ends the command where there is none, or where
     its key is not given."""
     from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
+    from orchestration.publish.places import newest
 
-    file = Settings.data_folder() / "published" / (INTERNAL_FILE if internal else RELEASE_FILE)
+    name = INTERNAL_FILE if internal else RELEASE_FILE
+    file = newest(Settings.data_folder() / "published", name)
     if not file.exists():
         typer.echo(f"Nothing is published yet: there is no {file}. Run `make run` first.", err=True)
         raise typer.Exit(2)

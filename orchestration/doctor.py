@@ -23,7 +23,8 @@ from orchestration.database import CannotOpen, extension_file, open_database, qu
 from orchestration.ingest.erased import key_fingerprint
 from orchestration.night import is_going_on, past_nights
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
-from orchestration.publish.versions import MANIFEST_FILE, UNFINISHED, is_as_told
+from orchestration.publish.places import UNFINISHED, left_behind, newest
+from orchestration.publish.versions import MANIFEST_FILE, is_as_told
 from orchestration.settings import PROJECT, MissingSetting, Settings
 
 LOCK = PROJECT / ".ci" / "requirements.lock"
@@ -273,7 +274,7 @@ def _published(folder: Path) -> Iterator[Finding]:
     broken = [
         name
         for name in (RELEASE_FILE, INTERNAL_FILE)
-        if name in told and not is_as_told(folder / name, told[name]["sha256"])
+        if name in told and not is_as_told(newest(folder, name), told[name]["sha256"])
     ]
     if broken:
         yield Finding(
@@ -283,6 +284,11 @@ def _published(folder: Path) -> Iterator[Finding]:
         )
     else:
         yield Finding(what, f"{len(told)} whole, as the manifest says")
+    if left_behind(folder, told):
+        listed = " and ".join(newest(folder, name).name for name in told)
+        yield Finding(
+            what, f"newest are {listed}: another was in use when a night wanted to replace it"
+        )
     logs = [file.name for file in folder.glob("*.wal")]
     if logs:
         yield Finding(
