@@ -12,7 +12,7 @@ import dagster as dg
 
 from orchestration.alerts import TOLD_TAG, Alert, AlertSettings, send
 from orchestration.failures import reason_of, told_reason
-from orchestration.night import note_failed_step, note_published
+from orchestration.night import note_failed_step, note_published, note_step
 
 NIGHTLY = "nightly"
 PUBLISH_STEP = "published__csc_outcomes"
@@ -107,10 +107,12 @@ def build_automation(
 
 
 def _writing_down(nights: Path) -> set[dg.HookDefinition]:
-    """What a night is remembered by, whoever started it: that it published, and where it failed."""
+    """What a night is remembered by, whoever started it: how far it came, that it published, and
+    where it failed."""
 
-    @dg.success_hook(name="write_down_publication")
-    def published(context: dg.HookContext) -> None:
+    @dg.success_hook(name="write_down_step")
+    def done(context: dg.HookContext) -> None:
+        note_step(nights, context.step_key)
         if context.step_key == PUBLISH_STEP:
             note_published(nights)
 
@@ -118,7 +120,7 @@ def _writing_down(nights: Path) -> set[dg.HookDefinition]:
     def failed(context: dg.HookContext) -> None:
         note_failed_step(nights, context.step_key, reason_of(context.op_exception))
 
-    return {published, failed}
+    return {done, failed}
 
 
 def _is_running(instance: dg.DagsterInstance) -> bool:

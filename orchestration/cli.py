@@ -3,7 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -288,14 +288,20 @@ def report(
     ] = None,
 ) -> None:
     """Draw the report site again from the published file that anyone may see."""
+    from orchestration.night import AnotherNight, held
     from orchestration.progress_bar import bar
     from orchestration.publish.files import RELEASE_FILE
+    from orchestration.publish.places import newest
     from orchestration.report.site import CannotDraw, draw_site
 
-    published = Settings.data_folder() / "published"
+    data = Settings.data_folder()
+    published = data / "published"
     try:
-        with bar() as tell:
-            drawn = draw_site(published / RELEASE_FILE, out or published / "site", tell)
+        with nullcontext() if out else held(data / "warehouse"), bar() as tell:
+            drawn = draw_site(newest(published, RELEASE_FILE), out or published / "site", tell)
+    except AnotherNight as error:
+        typer.echo(f"{error} Or draw it in a folder of its own, with --out.", err=True)
+        raise typer.Exit(3) from error
     except CannotDraw as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
@@ -315,12 +321,14 @@ def publish(
     """List the publications that are kept, or put an earlier one back.
 
     Files, Parquet, manifest and report site go back together. The warehouse stays as it is, and
-    the next night publishes as always.
+    the next night publishes as always. Ends with 3 while a night is going on.
     """
+    from orchestration.night import AnotherNight, held
     from orchestration.publish.files import CannotPublish, roll_back
     from orchestration.publish.versions import CannotPutBack, kept_publications
 
-    published = Settings.data_folder() / "published"
+    data = Settings.data_folder()
+    published = data / "published"
     if not rollback:
         if number is not None:
             typer.echo(f"Nothing was changed. To put it back: outcomes publish --rollback {number}")
@@ -333,18 +341,22 @@ def publish(
             typer.echo("No publication is kept yet. Run `make run` first.")
         return
     try:
-        put_back = roll_back(published, number)
+        with held(data / "warehouse"):
+            put_back = roll_back(published, number)
+            typer.echo(
+                f"Publication {put_back.number} is in place again, as at "
+                f"{put_back.manifest.get('as_at_date')}."
+            )
+            if not put_back.has_site:
+                # A site that cannot be drawn stops no publication, be it a new or an earlier one.
+                with suppress(typer.Exit):
+                    report()
+    except AnotherNight as error:
+        typer.echo(f"{error} Nothing was put back.", err=True)
+        raise typer.Exit(3) from error
     except (CannotPublish, CannotPutBack) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
-    typer.echo(
-        f"Publication {put_back.number} is in place again, as at "
-        f"{put_back.manifest.get('as_at_date')}."
-    )
-    if not put_back.has_site:
-        # A site that cannot be drawn stops no publication, be it a new one or an earlier one.
-        with suppress(typer.Exit):
-            report()
 
 
 @app.command()
@@ -435,8 +447,10 @@ def _open_published(*, internal: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     """The file that was published last, read-only; ends the command where there is none, or where
     its key is not given."""
     from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
+    from orchestration.publish.places import newest
 
-    file = Settings.data_folder() / "published" / (INTERNAL_FILE if internal else RELEASE_FILE)
+    name = INTERNAL_FILE if internal else RELEASE_FILE
+    file = newest(Settings.data_folder() / "published", name)
     if not file.exists():
         typer.echo(f"Nothing is published yet: there is no {file}. Run `make run` first.", err=True)
         raise typer.Exit(2)

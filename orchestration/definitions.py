@@ -1,6 +1,7 @@
 """The one place where everything meets."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 import dagster as dg
 
@@ -12,6 +13,7 @@ from orchestration.describe import read_code_lists
 from orchestration.ingest.assets import build_ingest
 from orchestration.publish.assets import build_publish
 from orchestration.publish.files import RELEASE_FILE
+from orchestration.publish.places import newest
 from orchestration.quality.assets import build_records
 from orchestration.quality.checks import build_gate
 from orchestration.quality.conventions import load_conventions
@@ -54,7 +56,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
             *build_transform(settings, manifest),
             build_records(contracts, suites, conventions, _remedy(contracts), settings),
             build_publish(settings),
-            build_report(settings.published / RELEASE_FILE, settings.site),
+            build_report(partial(newest, settings.published, RELEASE_FILE), settings.site),
         ],
         asset_checks=[
             build_gate(

@@ -19,11 +19,12 @@ from pathlib import Path
 import duckdb
 from packaging.requirements import Requirement
 
-from orchestration.database import CannotOpen, open_database
+from orchestration.database import CannotOpen, extension_file, open_database, quoted
 from orchestration.ingest.erased import key_fingerprint
 from orchestration.night import is_going_on, past_nights
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
-from orchestration.publish.versions import MANIFEST_FILE, UNFINISHED, is_as_told
+from orchestration.publish.places import UNFINISHED, left_behind, newest
+from orchestration.publish.versions import MANIFEST_FILE, is_as_told
 from orchestration.settings import PROJECT, MissingSetting, Settings
 
 LOCK = PROJECT / ".ci" / "requirements.lock"
@@ -62,6 +63,8 @@ def examine(
         found.append(Finding("Settings and key", "not whole", str(error)))
         return [*found, *_folders(data), *_published(data / "published")]
     found.append(_key_file(environment))
+    if settings.encryption_key is not None:
+        found.append(_encryption())
     found += _folders(data)
     found += [_landing(settings.landing), _clock(settings, now), _warehouse(settings)]
     return [*found, *_published(settings.published)]
@@ -140,6 +143,24 @@ def _extensions() -> Iterator[Finding]:
             )
             return
     yield Finding("DuckDB", f"{duckdb.__version__} with {' and '.join(EXTENSIONS)}")
+
+
+def _encryption() -> Finding:
+    """Whether this machine can write what it is told to encrypt, before a night finds out."""
+    what = "Encryption"
+    try:
+        with duckdb.connect() as connection:
+            connection.execute(f"load {quoted(str(extension_file()))}")
+    except CannotOpen as error:
+        return Finding(what, "a key is set, and its package is missing", str(error))
+    except duckdb.Error as error:
+        return Finding(
+            what,
+            f"a key is set, and httpfs does not load ({type(error).__name__})",
+            "Install duckdb-extension-httpfs again, of this system and of the version that the "
+            "lock file names.",
+        )
+    return Finding(what, "a key is set, and httpfs loads")
 
 
 def _key_file(environment: Mapping[str, str]) -> Finding:
@@ -253,7 +274,7 @@ def _published(folder: Path) -> Iterator[Finding]:
     broken = [
         name
         for name in (RELEASE_FILE, INTERNAL_FILE)
-        if name in told and not is_as_told(folder / name, told[name]["sha256"])
+        if name in told and not is_as_told(newest(folder, name), told[name]["sha256"])
     ]
     if broken:
         yield Finding(
@@ -263,6 +284,11 @@ def _published(folder: Path) -> Iterator[Finding]:
         )
     else:
         yield Finding(what, f"{len(told)} whole, as the manifest says")
+    if left_behind(folder, told):
+        listed = " and ".join(newest(folder, name).name for name in told)
+        yield Finding(
+            what, f"newest are {listed}: another was in use when a night wanted to replace it"
+        )
     logs = [file.name for file in folder.glob("*.wal")]
     if logs:
         yield Finding(

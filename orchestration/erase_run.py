@@ -14,9 +14,12 @@ from orchestration.contracts import ExtractContract
 from orchestration.erase import Erasure, erase
 from orchestration.people import NoSuchPerson, Person, by_number, by_pseudonym, open_warehouse
 from orchestration.publish.files import INTERNAL_FILE
+from orchestration.publish.places import left_behind, newest, remove_if_free
 from orchestration.publish.versions import KEPT, MANIFEST_FILE, PARQUET
 from orchestration.settings import Settings
 
+# Of what is published; the release names nobody.
+HOLD_CHILDREN = (INTERNAL_FILE, PARQUET)
 MEANT = (
     "This takes every row about the child out of the landed files, which cannot be undone, and "
     "publishes anew. Is it meant?"
@@ -49,7 +52,7 @@ def erase_and_report(
         return 2
     if not is_as_at_given:
         settings = replace(settings, as_at_date=_last_night(settings) or settings.as_at_date)
-    internal = settings.published / INTERNAL_FILE
+    internal = newest(settings.published, INTERNAL_FILE)
     erasure = erase(settings, contracts, person, internal)
     proof = audit.record(
         settings.audit_log,
@@ -61,6 +64,7 @@ def erase_and_report(
     typer.echo(f"\nProof, which says nothing of who it was, in {settings.audit_log}:")
     typer.echo(f"  {proof['proof']}\n")
     withdraw_earlier(settings.published)
+    in_use = sorted((settings.published / KEPT).rglob(INTERNAL_FILE))
     published = False
     try:
         published = run_and_report(settings) == 0
@@ -68,11 +72,16 @@ def erase_and_report(
         if not published:
             # Last night's file still holds the child.
             withdraw_internal(settings.published)
+            in_use += [internal] if internal.exists() else []
             typer.echo(
                 f"{internal.name} was taken away, because it holds the child and could not be "
                 "published anew. See to what stopped the night, and run it."
             )
-    return 0 if published and erasure.is_whole else 1
+    # What somebody has open on Windows is neither replaced nor taken away.
+    in_use += left_behind(settings.published, HOLD_CHILDREN)
+    for path in in_use:
+        typer.echo(f"  By hand: {path} holds the child and is in use. Close it and remove it.")
+    return 0 if published and erasure.is_whole and not in_use else 1
 
 
 def withdraw_earlier(published: Path) -> None:
@@ -82,8 +91,9 @@ def withdraw_earlier(published: Path) -> None:
 
 def withdraw_internal(published: Path) -> None:
     """Take away what is for authorised analysts, also as Parquet; the release names nobody."""
-    (published / INTERNAL_FILE).unlink(missing_ok=True)
-    shutil.rmtree(published / PARQUET / "internal", ignore_errors=True)
+    for name in HOLD_CHILDREN:
+        for path in {published / name, newest(published, name)}:
+            remove_if_free(path / "internal" if name == PARQUET else path)
 
 
 def _find(

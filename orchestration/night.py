@@ -37,7 +37,8 @@ class AnotherNight(Exception):
 
 @dataclass(frozen=True)
 class Night:
-    """What is known of one night. Times are of this machine, with their distance from UTC."""
+    """What is known of one night. Times are of this machine, with their distance from UTC;
+    ``last_step`` is the newest one that was done."""
 
     started_at: str
     as_at_date: str
@@ -46,6 +47,7 @@ class Night:
     outcome: str = RUNNING
     ended_at: str = ""
     seconds: float = 0.0
+    last_step: str = ""
     failed_step: str = ""
     reason: str = ""
 
@@ -70,16 +72,12 @@ def one_night(
         AnotherNight: the warehouse is held by another process and was not given up in time.
     """
     folder = warehouse.parent
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / LOCK_FILE, is_singleton=True, thread_local=False)
-    if lock.is_locked:
-        yield
-        return
     deadline = time.monotonic() + wait_minutes * 60
-    _acquire(lock, folder, wait_minutes, say)
-    try:
+    with held(folder, wait_minutes, say):
+        if running(folder):
+            yield
+            return
         _wait_for_warehouse(warehouse, deadline, say)
-        _settle(folder)
         began = time.monotonic()
         night = Night(_now(), as_at_date, os.getpid(), socket.gethostname())
         _write(folder, night)
@@ -95,6 +93,27 @@ def one_night(
             # Not by the wall's clock, which may be set in the night.
             seconds = round(time.monotonic() - began, 1)
             _end(folder, replace(night, outcome=outcome, ended_at=_now(), seconds=seconds))
+
+
+@contextmanager
+def held(
+    folder: Path, wait_minutes: float = 0, say: Callable[[str], None] = lambda _: None
+) -> Iterator[None]:
+    """Hold the night's lock, so that no night begins meanwhile but one inside this block: for
+    whoever changes what a night reads or publishes.
+
+    Raises:
+        AnotherNight: another process holds it and did not give it up in time.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK_FILE, is_singleton=True, thread_local=False)
+    if lock.is_locked:
+        yield
+        return
+    _acquire(lock, folder, wait_minutes, say)
+    try:
+        _settle(folder)
+        yield
     finally:
         lock.release()
 
@@ -102,6 +121,11 @@ def one_night(
 def note_published(folder: Path) -> None:
     """Write down that the night that is going on has published."""
     _amend(folder, outcome=PUBLISHED)
+
+
+def note_step(folder: Path, step: str) -> None:
+    """Write down that a step of the night that is going on is done."""
+    _amend(folder, last_step=step)
 
 
 def note_failed_step(folder: Path, step: str, reason: str) -> None:
@@ -153,7 +177,7 @@ def _acquire(lock: FileLock, folder: Path, wait_minutes: float, say: Callable[[s
         return
     except Timeout:
         other = running(folder)
-        who = other.who if other else "about which nothing is written down yet"
+        who = other.who if other else "or a command that erases, encrypts, removes or puts back"
     if wait_minutes > 0:
         say(f"Another night is going on ({who}). Waiting for it, {wait_minutes:g} minutes at most.")
         try:

@@ -23,10 +23,14 @@ def told_without_trace() -> Iterator[None]:
     """What is wrong in the words of the error alone: a traceback may hold what nobody may see."""
     from orchestration.audit import BrokenAudit
     from orchestration.ingest.erased import WrongPseudonymKey
+    from orchestration.night import AnotherNight
     from orchestration.people import NoSuchPerson
 
     try:
         yield
+    except AnotherNight as error:
+        typer.echo(f"{error} Nothing was done.", err=True)
+        raise typer.Exit(3) from error
     except (
         BrokenAudit, CannotOpen, FileNotFoundError, MissingSetting, NoSuchPerson, WrongPseudonymKey
     ) as error:  # fmt: skip
@@ -81,9 +85,10 @@ def erase(
     """Erase one child, from the landed files to the published ones, and publish anew.
 
     This changes the landed files, and cannot be undone. Ends with 0 where nothing is left, 1 where
-    something has to be done by hand, 2 where nothing was done.
+    something has to be done by hand, 2 where nothing was done, 3 where a night was going on.
     """
     from orchestration.erase_run import erase_and_report
+    from orchestration.night import held
 
     if (child_id is None) == (authority is None):
         typer.echo("Say who: --child-id, or --authority and --number.", err=True)
@@ -93,12 +98,13 @@ def erase(
         number = typer.prompt("Number of the child", hide_input=True)
     with told_without_trace():
         settings = Settings.from_environment(given={"OUTCOMES_AS_AT": as_at} if as_at else {})
-        raise typer.Exit(
-            erase_and_report(
+        # A night between the files and the publication would bring the child back.
+        with held(settings.warehouse.parent):
+            exit_code = erase_and_report(
                 settings, load_contracts(CONTRACTS), why, child_id, authority, number,
                 is_as_at_given=bool(as_at), is_meant=yes,
-            )
-        )  # fmt: skip
+            )  # fmt: skip
+        raise typer.Exit(exit_code)
 
 
 def show_audit() -> None:
@@ -123,11 +129,13 @@ def encrypt(
     the warehouse is plain from then on.
     """
     from orchestration.erase import begin_anew
+    from orchestration.night import held
 
     with told_without_trace():
         settings = Settings.from_environment()
         old_key = old_key_file.read_text(encoding="utf-8").strip() if old_key_file else None
-        begin_anew(settings.warehouse, settings.encryption_key, old_key=old_key)
+        with held(settings.warehouse.parent):
+            begin_anew(settings.warehouse, settings.encryption_key, old_key=old_key)
         kind = "plain" if settings.encryption_key is None else "encrypted"
         typer.echo(f"{settings.warehouse} is {kind}, and holds what is kept from night to night.")
         typer.echo("Run the night: it makes the rest, and publishes the internal file likewise.")
@@ -146,6 +154,7 @@ def retention(
     rows of a removed file out of everything that it makes.
     """
     from orchestration import audit
+    from orchestration.night import held
     from orchestration.retention import as_text, kept_files, load_periods, over, remove_files
 
     with told_without_trace():
@@ -160,8 +169,9 @@ def retention(
         if not yes and not typer.confirm(f"Take {len(late)} files away for good?"):
             typer.echo("Nothing was done.")
             raise typer.Exit(2)
-        audit.read(settings.audit_log)
-        remove_files(settings.landing, late)
-        removed = [{"file_name": file.name, "sha256": file.sha256} for file in late]
-        audit.record(settings.audit_log, "retention", why, {"removed": removed})
+        with held(settings.warehouse.parent):
+            audit.read(settings.audit_log)
+            remove_files(settings.landing, late)
+            removed = [{"file_name": file.name, "sha256": file.sha256} for file in late]
+            audit.record(settings.audit_log, "retention", why, {"removed": removed})
         typer.echo(f"Took {len(late)} files away; written down in {settings.audit_log}.")

@@ -22,6 +22,8 @@ from orchestration.ingest.load import count_rows
 from orchestration.night import PUBLISHED, AnotherNight, one_night, past_nights
 from orchestration.progress_bar import Tell, bar, follow_run
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
+from orchestration.publish.places import left_behind, newest
+from orchestration.publish.versions import PARQUET
 from orchestration.run_history import open_history
 from orchestration.settings import Settings
 
@@ -294,11 +296,13 @@ def _tell_failure(result: dg.ExecuteInProcessResult, settings: Settings) -> None
 
 def _tell_published(settings: Settings) -> None:
     typer.echo("\nPublished")
-    typer.echo(f"  {settings.published / RELEASE_FILE}   for anyone: small numbers withheld")
+    release, internal = (newest(settings.published, name) for name in (RELEASE_FILE, INTERNAL_FILE))
+    typer.echo(f"  {release}   for anyone: small numbers withheld")
     typer.echo(
-        f"  {settings.published / INTERNAL_FILE}   for authorised analysts: "
-        "pseudonymised records and unsuppressed figures"
+        f"  {internal}   for authorised analysts: pseudonymised records and unsuppressed figures"
     )
+    for path in left_behind(settings.published, (RELEASE_FILE, INTERNAL_FILE, PARQUET)):
+        typer.echo(f"  {path.name} is of an earlier night: it was in use and could not be replaced")
     front = settings.site / "index.html"
     if front.exists():
         typer.echo(f"  {front}   the report site: open it in a browser")

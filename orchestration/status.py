@@ -27,6 +27,7 @@ class Status:
     to see to and do not count."""
 
     is_running: bool
+    done: str
     last_good: Night | None
     last: Night | None
     gate_shut: str
@@ -56,7 +57,10 @@ def status(warehouse_folder: Path, freshness_file: Path, now: dt.datetime) -> St
     last_good = good[-1] if good else None
     gate = last.failed_step if last and last.failed_step.startswith("gate_") else ""
     stale = stale_feeds(read_feeds(warehouse_folder), read_freshness(freshness_file), now.date())
-    return Status(goes_on, last_good, last, gate, stale, _problems(last_good, last, gate, now))
+    done = current.last_step if current and goes_on else ""
+    return Status(
+        goes_on, done, last_good, last, gate, stale, _problems(last_good, last, gate, now)
+    )
 
 
 def _problems(
@@ -104,9 +108,14 @@ def as_text(status: Status) -> str:
     if status.last and status.last != status.last_good:
         last = status.last
         at = f" at {last.failed_step}" if last.failed_step else ""
+        if last.outcome == BROKEN_OFF:
+            at = f" after {last.last_step}" if last.last_step else " before its first step was done"
         lines.append(f"Last night: as at {last.as_at_date}, {last.who}: {last.outcome}{at}.")
     if status.is_running:
-        lines.append("A night is going on.")
+        lines.append(
+            "A night is going on"
+            + (f", {status.done} is done." if status.done else ", no step is done yet.")
+        )
     lines += status.problems or ["All is well."]
     if status.stale:
         lines.append("\nStale feeds")

@@ -14,11 +14,11 @@ import duckdb
 
 from orchestration.database import attach, prepare_to_encrypt, quoted
 from orchestration.publish.parquet import write_parquet
+from orchestration.publish.places import UNFINISHED
 from orchestration.publish.scan import LARGEST_SMALL_COUNT, findings
 from orchestration.publish.versions import (
     MANIFEST_FILE,
     PARQUET,
-    UNFINISHED,
     Kept,
     forget,
     gather,

@@ -7,15 +7,24 @@ warehouse is not opened, so what it has frozen stays, and the next night goes on
 
 import hashlib
 import json
-import os
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.publish.places import (
+    UNFINISHED,
+    files_of,
+    make_safe,
+    point,
+    put_file,
+    put_folder,
+    put_in_place_or_beside,
+    remove,
+    remove_if_free,
+)
+
 MANIFEST_FILE = "manifest.json"
-UNFINISHED = ".unfinished-"
 KEPT = "publications"
 PARQUET = "parquet"
 SITE = "site"
@@ -65,7 +74,7 @@ def sweep(published: Path) -> None:
     """Take away what a publication that was broken off has left."""
     for folder in (published, published / KEPT, *(published / KEPT).glob("[0-9]*")):
         for left in folder.glob(f"{UNFINISHED}*"):
-            _remove(left)
+            remove_if_free(left)
 
 
 def gather(published: Path, number: int, unfinished: Mapping[str, Path]) -> Kept:
@@ -75,10 +84,8 @@ def gather(published: Path, number: int, unfinished: Mapping[str, Path]) -> Kept
     gathering.mkdir(parents=True)
     for name, path in unfinished.items():
         path.rename(gathering / name)
-    for file in _files(gathering):
-        with file.open("rb") as handle:
-            os.fsync(handle.fileno())
-        file.chmod(0o444)
+    for file in files_of(gathering):
+        make_safe(file)
     gathering.rename(folder)
     return Kept(folder, _read(folder / MANIFEST_FILE), is_in_place=False)
 
@@ -90,13 +97,19 @@ def put_in_place(published: Path, kept: Kept) -> None:
     """
     _keep_site(published)
     names = [name for name in kept.manifest["files"] if (kept.folder / name).exists()]
-    for name in names:
-        _replace_file(kept.folder / name, published / name)
     if (kept.folder / PARQUET).is_dir():
-        _replace_folder(kept.folder / PARQUET, published / PARQUET)
+        names.append(PARQUET)
+    mark = f"{kept.manifest.get('as_at_date')}_{kept.number:04}"
+    point(
+        published,
+        {
+            name: put_in_place_or_beside(kept.folder / name, published / name, mark)
+            for name in names
+        },
+    )
     if kept.has_site:
-        _replace_folder(kept.folder / SITE, published / SITE, as_link=False)
-    _replace_file(kept.folder / MANIFEST_FILE, published / MANIFEST_FILE)
+        put_folder(kept.folder / SITE, published / SITE, as_link=False)
+    put_file(kept.folder / MANIFEST_FILE, published / MANIFEST_FILE)
 
 
 def put_back(published: Path, number: int | None = None) -> Kept:
@@ -118,7 +131,7 @@ def put_back(published: Path, number: int | None = None) -> Kept:
             )
     put_in_place(published, chosen)
     if not chosen.has_site:
-        _remove(published / SITE)
+        remove(published / SITE)
     return chosen
 
 
@@ -126,7 +139,7 @@ def forget(published: Path, newest: int) -> None:
     """Keep the newest publications and the one in place; take the others away."""
     for kept in kept_publications(published)[newest:]:
         if not kept.is_in_place:
-            _remove(kept.folder)
+            remove_if_free(kept.folder)
 
 
 def is_as_told(file: Path, told: str) -> bool:
@@ -186,9 +199,6 @@ def _read(manifest: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-# ---- files and folders ----
-
-
 def _keep_site(published: Path) -> None:
     """The site that is there, beside the publication it was drawn from.
 
@@ -199,53 +209,4 @@ def _keep_site(published: Path) -> None:
     if in_place is None or in_place.has_site or not front.exists():
         return
     if front.stat().st_mtime_ns >= manifest.stat().st_mtime_ns:
-        _replace_folder(published / SITE, in_place.folder / SITE, as_link=False)
-
-
-def _replace_file(source: Path, place: Path) -> None:
-    beside = place.with_name(f"{UNFINISHED}{place.name}")
-    _remove(beside)
-    _same_file(source, beside)
-    beside.replace(place)
-    # Two names of one file are not replaced by each other: the first is then still there.
-    beside.unlink(missing_ok=True)
-
-
-def _replace_folder(source: Path, place: Path, *, as_link: bool = True) -> None:
-    """In one move where folders may be linked; without links the old one goes a moment earlier."""
-    beside = place.with_name(f"{UNFINISHED}{place.name}")
-    _remove(beside)
-    if not (as_link and _link_folder(source, beside)):
-        shutil.copytree(source, beside, copy_function=_same_file)
-    if place.exists() and not (beside.is_symlink() and place.is_symlink()):
-        _remove(place)
-    beside.replace(place)
-
-
-def _link_folder(source: Path, link: Path) -> bool:
-    """False where links to folders are not to be had: network folders, Windows accounts."""
-    try:
-        link.symlink_to(os.path.relpath(source, link.parent), target_is_directory=True)
-    except OSError:
-        return False
-    return True
-
-
-def _same_file(source: str | Path, place: str | Path) -> str:
-    """A second name for a file, which costs no space; a copy where a file can have only one."""
-    try:
-        os.link(source, place)
-    except OSError:
-        shutil.copy2(source, place)
-    return str(place)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+        put_folder(published / SITE, in_place.folder / SITE, as_link=False)

@@ -1,12 +1,13 @@
 """The report site: the step after publication, which it cannot stop."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
 
 
-def build_report(release_file: Path, folder: Path) -> dg.AssetsDefinition:
-    """The report site, drawn from the release file that the step before has put in its place.
+def build_report(release_file: Callable[[], Path], folder: Path) -> dg.AssetsDefinition:
+    """The report site, drawn from wherever the step before has put the release file.
 
     A failure of this step stops nothing: the site of the last night stays as it was.
     """
@@ -21,7 +22,7 @@ def build_report(release_file: Path, folder: Path) -> dg.AssetsDefinition:
         # Imported here: what draws charts takes a second that nothing else should wait for.
         from orchestration.report.site import draw_site
 
-        drawn = draw_site(release_file, folder)
+        drawn = draw_site(release_file(), folder)
         return dg.MaterializeResult(metadata={"pages": drawn.pages, "charts": drawn.charts})
 
     return draw_report_site

@@ -3,6 +3,7 @@ read against baselines, which are frozen behind the gate on the outcomes."""
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Collection, Iterator, Sequence
@@ -166,8 +167,8 @@ def build_dbt(settings: Settings) -> Dbt:
 
 def dbt_command() -> str:
     """The dbt that was installed with this Python, whatever else is on the path."""
-    beside = Path(sys.executable).parent / "dbt"
-    return str(beside) if beside.exists() else "dbt"
+    # Asked for by its name alone, because on Windows it ends in .exe.
+    return shutil.which("dbt", path=str(Path(sys.executable).parent)) or "dbt"
 
 
 def prepared_manifest(settings: Settings) -> Path:
@@ -179,7 +180,7 @@ def prepared_manifest(settings: Settings) -> Path:
     manifest = settings.dbt_target / "manifest.json"
     mark = settings.dbt_target / "manifest.inputs"
     inputs = f"{_inputs_fingerprint()} {settings.dbt_profile}"
-    if manifest.exists() and mark.exists() and mark.read_text() == inputs:
+    if manifest.exists() and mark.exists() and mark.read_text("utf-8") == inputs:
         return manifest
     parsed = subprocess.run(
         [
@@ -194,7 +195,7 @@ def prepared_manifest(settings: Settings) -> Path:
     )
     if parsed.returncode != 0:
         raise DbtProjectDoesNotParse(parsed.stdout + parsed.stderr)
-    mark.write_text(inputs)
+    mark.write_text(inputs, "utf-8")
     return manifest
 
 

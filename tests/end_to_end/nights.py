@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
@@ -55,6 +56,24 @@ def run_night(
         command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
     )
     return Night(data, done.stdout + done.stderr, done.returncode)
+
+
+def steps_of(data: Path) -> dict[str, tuple[float, float]]:
+    """When each step of the newest night began and ended, by the clock, in their order."""
+    with dg.DagsterInstance.from_config(str(data / "dagster")) as history:
+        (run,) = history.get_run_records(limit=1)
+        of_run = [
+            (record.event_log_entry.step_key, record.event_log_entry.timestamp, kind)
+            for kind in (dg.DagsterEventType.STEP_START, dg.DagsterEventType.STEP_SUCCESS)
+            for record in history.get_records_for_run(run.dagster_run.run_id, of_type=kind).records
+        ]
+    began = {step: at for step, at, kind in of_run if kind == dg.DagsterEventType.STEP_START}
+    ended = {step: at for step, at, kind in of_run if kind == dg.DagsterEventType.STEP_SUCCESS}
+    return {
+        step or "": (at, ended[step])
+        for step, at in sorted(began.items(), key=lambda found: found[1])
+        if step in ended
+    }
 
 
 def contents(file: Path, *, without: tuple[str, ...] = ()) -> dict[str, list[tuple[object, ...]]]:

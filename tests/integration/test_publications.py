@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import time
+from collections.abc import Callable
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -12,12 +13,14 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from orchestration.publish import files
+from orchestration.publish import files, places, versions
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, CannotPublish, roll_back
+from orchestration.publish.places import POINTER_FILE, left_behind, newest
 from orchestration.publish.versions import (
     MANIFEST_FILE,
     CannotPutBack,
     Kept,
+    is_as_told,
     kept_publications,
     next_number,
 )
@@ -51,13 +54,42 @@ def published(tmp_path: Path) -> Path:
     return tmp_path / "published"
 
 
-def a_night(warehouse: Path, published: Path, night: int, *, newest_kept: int = 7) -> None:
+def a_night(
+    warehouse: Path, published: Path, night: int, *, newest_kept: int = 7, as_at: str = ""
+) -> None:
     """A warehouse that says in every table which night it is, published."""
     with duckdb.connect(str(warehouse)) as connection:
         for table in TABLES:
             connection.execute(f"delete from {table}")
             connection.execute(f"insert into {table} values (?, 'of ' || ?)", [night, night])
-    files.publish(warehouse, published, {"as_at_date": f"night {night}"}, newest_kept=newest_kept)
+    files.publish(
+        warehouse, published, {"as_at_date": as_at or f"night {night}"}, newest_kept=newest_kept
+    )
+
+
+class Windows:
+    """A system that neither replaces nor removes what somebody has open, and has no links."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.in_use: set[Path] = set()
+        for name in ("replace", "rename", "unlink"):
+            monkeypatch.setattr(os, name, self._asking(getattr(os, name)))
+        monkeypatch.setattr(Path, "symlink_to", _no_links)
+        monkeypatch.setattr(places, "SECONDS_BETWEEN_TRIES", 0)
+
+    def _asking(self, do: Callable[..., None]) -> Callable[..., None]:
+        def asked(*paths: str | Path, **options: object) -> None:
+            for path in map(Path, paths):
+                if any(path == used or path in used.parents for used in self.in_use):
+                    raise PermissionError(13, "The process cannot access the file", str(path))
+            do(*paths, **options)
+
+        return asked
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> Windows:
+    return Windows(monkeypatch)
 
 
 def drawn(published: Path, night: int) -> None:
@@ -271,6 +303,111 @@ def test_an_open_connection_keeps_its_night_and_a_new_one_has_the_next(
         a_night(warehouse, published, 3)
     with duckdb.connect(str(published / RELEASE_FILE), read_only=True) as reader:
         assert reader.execute(question).fetchall() == [(3,)]
+
+
+def test_where_a_file_is_in_use_a_dated_one_is_published_and_pointed_to(
+    warehouse: Path, published: Path, windows: Windows
+):
+    a_night(warehouse, published, 1)
+    assert json.loads((published / POINTER_FILE).read_text("utf-8")) == {
+        name: name for name in (RELEASE_FILE, INTERNAL_FILE, "parquet")
+    }
+    windows.in_use = {
+        published / RELEASE_FILE,
+        published / "parquet/release/reference/codes.parquet",
+    }
+    a_night(warehouse, published, 2, as_at="2026-03-31")
+
+    release, parquet = newest(published, RELEASE_FILE), newest(published, "parquet")
+    assert release.name == "csc_outcomes_2026-03-31_0002.duckdb"
+    assert parquet.name == "parquet_2026-03-31_0002"
+    assert newest(published, INTERNAL_FILE).name == INTERNAL_FILE
+    assert left_behind(published, (RELEASE_FILE, INTERNAL_FILE, "parquet")) == [
+        published / RELEASE_FILE,
+        published / "parquet",
+    ]
+    said = [
+        (
+            name,
+            duckdb.connect(str(published / name), read_only=True).sql(f"from {table}").fetchall(),
+        )
+        for name, table in (
+            (release.name, "outcomes.questions"),
+            (INTERNAL_FILE, "measures.records"),
+            (RELEASE_FILE, "outcomes.questions"),
+        )
+    ]
+    assert [rows for _, rows in said] == [[(2, "of 2")], [(2, "of 2")], [(1, "of 1")]]
+    assert in_place(published).number == 2
+    told = json.loads((published / MANIFEST_FILE).read_text("utf-8"))
+    assert is_as_told(release, told["files"][RELEASE_FILE]["sha256"])
+    # What was in use is whole: no half of it was taken away.
+    assert len(list((published / "parquet").rglob("*.parquet"))) == 4
+
+
+def test_the_usual_names_are_taken_again_once_they_are_free_and_dated_ones_go(
+    warehouse: Path, published: Path, windows: Windows
+):
+    a_night(warehouse, published, 1)
+    windows.in_use = {published / RELEASE_FILE}
+    a_night(warehouse, published, 2, as_at="2026-03-30")
+    second = newest(published, RELEASE_FILE)
+    a_night(warehouse, published, 3, as_at="2026-03-31")
+    assert newest(published, RELEASE_FILE).name == "csc_outcomes_2026-03-31_0003.duckdb"
+    assert not second.exists()
+
+    # Somebody reads the dated one by now: it stays until they have done.
+    windows.in_use = {newest(published, RELEASE_FILE)}
+    a_night(warehouse, published, 4)
+    assert newest(published, RELEASE_FILE).name == RELEASE_FILE
+    assert nights_in_place(published)[RELEASE_FILE] == 4
+    assert len(left_behind(published, (RELEASE_FILE,))) == 1
+    windows.in_use = set()
+    a_night(warehouse, published, 5)
+    assert left_behind(published, (RELEASE_FILE,)) == []
+    assert not list(published.glob("*_000*"))
+
+
+def test_an_earlier_publication_goes_back_beside_what_is_in_use(
+    warehouse: Path, published: Path, windows: Windows, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("OUTCOMES_DATA", str(published.parent))
+    for night in (1, 2):
+        a_night(warehouse, published, night, as_at="2026-03-31")
+    windows.in_use = {published / RELEASE_FILE}
+    roll_back(published)
+    # Twice, with the dated file open as well: it is of this publication already.
+    windows.in_use.add(newest(published, RELEASE_FILE))
+    versions.put_in_place(published, in_place(published))
+
+    assert newest(published, RELEASE_FILE).name == "csc_outcomes_2026-03-31_0001.duckdb"
+    answered = CliRunner().invoke(app, ["query", "select said from outcomes.questions"])
+    assert "of 1" in answered.output
+
+
+def test_what_scans_a_new_file_for_a_moment_is_waited_for(
+    warehouse: Path, published: Path, windows: Windows, monkeypatch: pytest.MonkeyPatch
+):
+    a_night(warehouse, published, 1)
+    windows.in_use = {published / RELEASE_FILE}
+    monkeypatch.setattr("time.sleep", lambda _: windows.in_use.clear())
+    a_night(warehouse, published, 2)
+
+    assert newest(published, RELEASE_FILE).name == RELEASE_FILE
+
+
+def test_a_publication_whose_files_are_in_use_is_forgotten_later(
+    warehouse: Path, published: Path, windows: Windows
+):
+    a_night(warehouse, published, 1, newest_kept=1)
+    windows.in_use = {published / "publications" / "0001" / RELEASE_FILE}
+    a_night(warehouse, published, 2, newest_kept=1)
+    assert in_place(published).number == 2
+    windows.in_use = set()
+    a_night(warehouse, published, 3, newest_kept=1)
+
+    assert numbers(published) == [3]
+    assert not (published / "publications" / "0001").exists()
 
 
 @pytest.mark.slow

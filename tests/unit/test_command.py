@@ -106,6 +106,30 @@ def test_an_engines_own_message_is_not_repeated_because_it_may_quote_a_cell():
     assert told_reason(failed) == "ConversionException"
 
 
+@pytest.mark.parametrize(
+    ("kind", "message", "remedy"),
+    [
+        ("OSError", "OSError: [Errno 28] No space left on device: '/data/x'", "Make some"),
+        ("IOException", "duckdb.IOException: Could not write file: File too large", "Make some"),
+        ("PermissionError", "PermissionError: [Errno 13] Permission denied: '/x/Ada'", "right"),
+        ("OSError", "OSError: [WinError 5] Access is denied", "right"),
+        ("IOException", 'duckdb.IOException: Could not set lock on file "x": Ada', "End it"),
+        ("OutOfMemoryException", "duckdb.OutOfMemoryException: Out of Memory Error", "Memory"),
+        (
+            "DagsterDbtCliRuntimeError",
+            "dagster_dbt.x: The dbt CLI process with command\n\n`dbt build`\n\nfailed with exit "
+            "code `-9`. Ada",
+            "ended from outside",
+        ),
+    ],
+)
+def test_what_the_machine_did_is_told_with_its_remedy_in_our_own_words(kind, message, remedy):
+    told = told_reason(_Error("DagsterError", "x", _Error(kind, message)))
+
+    assert remedy in told
+    assert "Ada" not in told
+
+
 def test_our_own_message_is_repeated_without_the_name_of_its_class():
     failed = _Error(
         "DagsterError", "x", _Error("CannotPublish", "a.CannotPublish: Move it: now.\n")

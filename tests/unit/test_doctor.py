@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import doctor
+from orchestration import database, doctor
 from orchestration.doctor import Finding, as_text, examine
 from orchestration.ingest.load import key_fingerprint
 from orchestration.night import note_published, one_night
@@ -106,6 +106,32 @@ def test_a_key_file_that_others_can_read_is_told(data: Path, tmp_path: Path):
 
     assert "chmod 600" in finding.remedy
     assert wanting(data, key="", OUTCOMES_PSEUDONYM_KEY_FILE=str(file)) == []
+
+
+def test_a_key_without_what_encrypts_is_found_before_a_night_is_tried(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (data / "warehouse" / "warehouse.duckdb").unlink()
+    monkeypatch.setattr(database, "EXTENSION_PACKAGE", "no_such_package_anywhere")
+    (finding,) = wanting(data, OUTCOMES_ENCRYPTION_KEY="e" * 40)
+
+    assert finding.what == "Encryption"
+    assert "no-such-package-anywhere" in finding.remedy
+    # Nobody without a key has to have it.
+    assert wanting(data) == []
+
+
+def test_what_encrypts_is_loaded_and_not_only_looked_for(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """It may be there and of another system, as where an environment was copied."""
+    (data / "warehouse" / "warehouse.duckdb").unlink()
+    of_another_system = tmp_path / "httpfs.duckdb_extension"
+    of_another_system.write_bytes(b"of another system")
+    monkeypatch.setattr(doctor, "extension_file", lambda: of_another_system)
+    (finding,) = wanting(data, OUTCOMES_ENCRYPTION_KEY="e" * 40)
+
+    assert "does not load" in finding.said
 
 
 def test_a_clock_before_the_last_night_is_wrong(data: Path):

@@ -17,9 +17,11 @@ from orchestration.night import (
     PUBLISHED,
     RUNNING_FILE,
     AnotherNight,
+    held,
     is_going_on,
     note_failed_step,
     note_published,
+    note_step,
     one_night,
     past_nights,
     running,
@@ -107,6 +109,50 @@ def test_the_command_ends_with_3_where_another_night_is_going_on(warehouse: Path
 
     assert result.exit_code == 3
     assert f"by process {other.pid}" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["erase", "--child-id", "0" * 64, "--why", "asked for", "--yes"],
+        ["encrypt"],
+        ["publish", "--rollback"],
+        ["report"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_nothing_that_a_night_reads_or_publishes_is_changed_while_one_is_going_on(
+    warehouse: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    """Erased between its files and the publication, a child would be published once more."""
+    monkeypatch.setenv("OUTCOMES_DATA", str(warehouse.parents[1]))
+    monkeypatch.setenv("OUTCOMES_PSEUDONYM_KEY", "a key for tests that nobody keeps secret")
+    other = begun(ANOTHER, warehouse)
+    try:
+        result = CliRunner().invoke(app, command)
+    finally:
+        other.kill()
+        other.wait()
+
+    assert result.exit_code == 3, result.output
+    assert f"by process {other.pid}" in " ".join(result.output.split())
+
+
+def test_a_night_inside_a_block_that_holds_the_lock_is_a_night_of_its_own(warehouse: Path):
+    """As the one that follows an erasure."""
+    folder = warehouse.parent
+    with held(folder):
+        assert is_going_on(folder)
+        with one_night(warehouse, "2026-03-31"):
+            note_step(folder, "ingest")
+            note_published(folder)
+        assert running(folder) is None
+        assert is_going_on(folder)
+
+    assert [(night.outcome, night.last_step) for night in past_nights(folder)] == [
+        (PUBLISHED, "ingest")
+    ]
+    assert not is_going_on(folder)
 
 
 def test_a_second_night_waits_and_begins_when_the_first_was_killed(warehouse: Path):

@@ -18,7 +18,7 @@ from orchestration.feeds import (
     stale_feeds,
     write_feeds,
 )
-from orchestration.night import Night, note_failed_step, note_published, one_night
+from orchestration.night import Night, note_failed_step, note_published, note_step, one_night
 from orchestration.settings import PROJECT
 from orchestration.status import HOURS_UNTIL_LATE, Status, as_text, status
 
@@ -90,8 +90,9 @@ def test_some_tables_made_anew_from_dagsters_page_are_no_failed_night(warehouse:
 def test_a_killed_night_is_told_before_any_other_has_come(warehouse: Path):
     a_night(warehouse, "2026-03-30")
     with one_night(warehouse, "2026-03-31"):
+        note_step(warehouse.parent, "gate_on_tables")
         left = (warehouse.parent / "night_running.json").read_bytes()
-        assert look(warehouse).is_running
+        assert "going on, gate_on_tables is done" in as_text(look(warehouse))
     (warehouse.parent / "nights.jsonl").write_text(
         (warehouse.parent / "nights.jsonl").read_text("utf-8").splitlines(keepends=True)[0], "utf-8"
     )
@@ -100,7 +101,7 @@ def test_a_killed_night_is_told_before_any_other_has_come(warehouse: Path):
 
     assert not found.is_running
     assert found.last and found.last.outcome == "broken off"
-    assert "broken off" in as_text(found)
+    assert "broken off after gate_on_tables" in as_text(found)
 
 
 @pytest.mark.parametrize(
