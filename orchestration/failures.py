@@ -6,9 +6,11 @@ from orchestration.database import CannotOpen
 from orchestration.ingest.erased import WrongPseudonymKey
 from orchestration.night import AnotherNight
 from orchestration.publish.files import CannotPublish
+from orchestration.quality.results import GateShut
 from orchestration.report.facts import CannotDraw
 
 OUR_FAILURES = (
+    GateShut,
     WrongPseudonymKey,
     CannotPublish,
     CannotDraw,
@@ -16,14 +18,11 @@ OUR_FAILURES = (
     AnotherNight,
     FileNotFoundError,
 )
-GATE_SHUT = "DagsterAssetCheckFailedError"
 
 
 def words_of(kind: str, message: str) -> str:
     """The words of an error where they are ours; of any other its kind alone, because an engine's
     own message may quote the cell it stumbled on."""
-    if kind == GATE_SHUT:
-        return "shut by critical checks"
     return message if kind in {cls.__name__ for cls in OUR_FAILURES} else kind
 
 
