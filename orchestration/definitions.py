@@ -18,7 +18,14 @@ from orchestration.quality.assets import build_records
 from orchestration.quality.checks import build_gate
 from orchestration.quality.conventions import load_conventions
 from orchestration.quality.records import Remedy
-from orchestration.quality.suites import Suite, load_retired_codes, load_suites, merge, suite_for
+from orchestration.quality.suites import (
+    Suite,
+    load_retired_codes,
+    load_suites,
+    merge,
+    suite_for,
+    year_of_row,
+)
 from orchestration.report.assets import build_report
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT, Settings
@@ -50,6 +57,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     tables = tables_made(manifest)
     suites = _suites(contracts, tables)
     conventions = load_conventions(EXPECTATIONS / "conventions.yml")
+    year_of = {c.table: year_of_row(c) for c in contracts.values() if not c.is_reference}
     pipeline = dg.Definitions(
         assets=[
             build_ingest(contracts, settings),
@@ -64,6 +72,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
                 [suite for suite in suites if _gate_of(suite, tables) == gate],
                 settings.as_at_date,
                 conventions,
+                year_of if gate == "gate_on_extracts" else None,
             )
             for gate in GATES
         ],

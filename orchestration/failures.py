@@ -8,9 +8,11 @@ from orchestration.database import CannotOpen
 from orchestration.ingest.erased import WrongPseudonymKey
 from orchestration.night import AnotherNight
 from orchestration.publish.files import CannotPublish
+from orchestration.quality.results import GateShut
 from orchestration.report.facts import CannotDraw
 
 OUR_FAILURES = (
+    GateShut,
     WrongPseudonymKey,
     CannotPublish,
     CannotDraw,
@@ -18,7 +20,6 @@ OUR_FAILURES = (
     AnotherNight,
     FileNotFoundError,
 )
-GATE_SHUT = "DagsterAssetCheckFailedError"
 # What a machine does to a night, by the words in which Python, DuckDB and dbt report it on Linux
 # and on Windows, and what to do about it.
 BY_THE_MACHINE = (
@@ -52,8 +53,6 @@ def words_of(kind: str, message: str) -> str:
     """The words of an error where they are ours, and ours again where the machine stood in the way;
     of any other its kind alone, because an engine's own message may quote the cell it stumbled on.
     """
-    if kind == GATE_SHUT:
-        return "shut by critical checks"
     if kind in {cls.__name__ for cls in OUR_FAILURES}:
         return message
     said = f"{kind}: {message}"

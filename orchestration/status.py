@@ -70,9 +70,10 @@ def _problems(
         return ["No night has run yet: `outcomes run`, or start the schedule."]
     problems = []
     if gate:
+        why = last.reason if last.reason.startswith("shut by") else f"shut ({last.reason})"
         problems.append(
-            f"{gate} is shut: quality.check_results of the warehouse and the log of the run list "
-            "the checks. Correct the extract or the expectation and run again."
+            f"{gate} is {why}. Correct the extract and run again: quality.check_results of the "
+            "warehouse and the log of the run list the checks."
         )
     elif last.outcome == BROKEN_OFF:
         problems.append("The last night was broken off. Run it again: it starts from the files.")

@@ -64,6 +64,16 @@ BROKEN_PROMISES = {
     "check_name": ("varchar", "Rule that the row breaks"),
     "severity": ("varchar", "critical or warning"),
 }
+ROWS_BY_YEAR = {
+    "file_sha256": ("varchar", "SHA-256 of the file"),
+    "file_name": ("varchar", "Name of the file below the landing folder"),
+    "extract": ("varchar", "Extract the file was read as"),
+    "local_authority_code": ("varchar", "Authority the file is of"),
+    "reporting_year": ("integer", "Year ending 31 March that the records began in"),
+    "row_count": ("bigint", "Rows of the year"),
+    "emptied_row_count": ("bigint", "Rows of them of which a cell was emptied"),
+    "broken_row_count": ("bigint", "Rows of them that break a rule of the first gate"),
+}
 FILE_COLUMNS = {
     "file_sha256": ("varchar", "SHA-256 of the file"),
     "file_name": ("varchar", "Name of the file below the landing folder"),
@@ -110,6 +120,11 @@ TABLES = {
         "Rows of files that count which break a rule of a gate. "
         "One row per table, rule, file and line.",
         BROKEN_PROMISES,
+    ),
+    "quality.rows_by_year": (
+        "Rows of files that count by the year their records began in, of systems that are sent "
+        "whole and whose records have a first day. One row per file, extract and year.",
+        ROWS_BY_YEAR,
     ),
     "quality.file_columns": (
         "Every column and heading of every loaded file: read, missing or unknown. "

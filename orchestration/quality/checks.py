@@ -1,15 +1,16 @@
 """Gates: suites as blocking asset checks, evaluated together in one step."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 import dagster as dg
 
 from orchestration.quality.conventions import Convention, columns_of, held_to
 from orchestration.quality.records import list_broken
-from orchestration.quality.results import CheckResult, record
+from orchestration.quality.results import CheckResult, GateShut, record, why_shut
 from orchestration.quality.suites import Suite
+from orchestration.quality.years import count_years
 from orchestration.resources import WAREHOUSE_POOL, Warehouse
 
 CHECK_NAME = "expectations"
@@ -20,13 +21,15 @@ def build_gate(
     suites: Sequence[Suite],
     as_at_date: dt.date,
     conventions: Sequence[Convention] = (),
+    year_of: Mapping[str, str] | None = None,
 ) -> dg.AssetChecksDefinition:
     """Hold the tables of a room to their suites and to the conventions; a failed critical
     expectation shuts the gate.
 
     One step checks every table that the run is about, because opening Great Expectations takes
     longer than most suites do. The results are kept in ``quality.check_results``, and night by
-    night in ``history.check_results``.
+    night in ``history.check_results``. ``year_of`` is the year of a row, by raw tables that have
+    one: their rows are counted by year.
     """
 
     @dg.multi_asset_check(
@@ -48,9 +51,14 @@ def build_gate(
             held = held_to(chosen, conventions, columns)
             results = validate_all(connection, held)
             list_broken(connection, held, results, columns)
+            if year_of:
+                count_years(connection, year_of, [suite.table for suite in chosen])
             record(connection, context.run.run_id, results, as_at_date)
         for suite in chosen:
             yield _verdict(suite, [result for result in results if result.table == suite.table])
+        # Dagster would shut it too, and say of no check why.
+        if reason := why_shut(results):
+            raise GateShut(reason)
 
     return gate
 

@@ -69,6 +69,26 @@ class CheckResult:
         return not self.passed and self.severity == "critical"
 
 
+class GateShut(Exception):
+    """Critical checks failed; the message says which, of which tables, and of how many rows."""
+
+
+# So many are named where a gate is shut: the first says most, and a mail is to be read.
+NAMED = 5
+
+
+def why_shut(results: Sequence[CheckResult]) -> str:
+    """The critical checks that failed, in one line; empty where none did."""
+    told = [
+        f"{result.table} {result.check_name} ({result.unexpected_count} of "
+        f"{result.rows_checked} rows)"
+        for result in results
+        if result.shuts_gate
+    ]
+    more = f", and {len(told) - NAMED} more" if len(told) > NAMED else ""
+    return f"shut by {', '.join(told[:NAMED])}{more}" if told else ""
+
+
 def record(
     connection: duckdb.DuckDBPyConnection,
     run_id: str,

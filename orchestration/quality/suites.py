@@ -270,7 +270,7 @@ def _one_row_per_grain(contract: ExtractContract) -> Expectation:
 def _no_retired_codes(
     contract: ExtractContract, retired: Sequence[RetiredCode]
 ) -> list[Expectation]:
-    year = _year_of(contract)
+    year = year_of_row(contract)
     expectations = []
     for column in contract.columns:
         codes = [code for code in retired if column.is_stored and code.code_set == column.codes]
@@ -302,9 +302,9 @@ def _no_retired_codes(
     return expectations
 
 
-def _year_of(contract: ExtractContract) -> str:
-    """The year ending 31 March that a row is judged by: that of its return; in a system that is
-    read as it stands, that of the record's first day. Where it has none, it is not judged."""
+def year_of_row(contract: ExtractContract) -> str:
+    """In SQL, the year ending 31 March that a row is judged by: that of its return; in a system
+    that is read as it stands, that of the record's first day. Without one it is not judged."""
     days = [
         column.name
         for column in contract.columns

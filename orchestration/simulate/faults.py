@@ -31,6 +31,33 @@ class Consequence(StrEnum):
     FILE_REFUSED = "file_refused"
 
 
+class Kind(StrEnum):
+    """Every way in which files are spoiled."""
+
+    UNREADABLE_DATE = "unreadable_date"
+    DATE_WITH_TIME = "date_with_time"
+    UNKNOWN_CODE = "unknown_code"
+    RETIRED_CODE = "retired_code"
+    OTHER_CODING_OF_SEX = "other_coding_of_sex"
+    UNREADABLE_FLAG = "unreadable_flag"
+    UNREADABLE_NUMBER = "unreadable_number"
+    NUMBER_AS_FLOAT = "number_as_float"
+    SPACES_AROUND = "spaces_around"
+    REQUIRED_CELL_LEFT_OUT = "required_cell_left_out"
+    ROW_TWICE = "row_twice"
+    BYTE_ORDER_MARK = "byte_order_mark"
+    WINDOWS_1252 = "windows_1252"
+    UTF_16 = "utf_16"
+    BLANK_COLUMNS = "blank_columns"
+    UNKNOWN_COLUMN = "unknown_column"
+    TITLE_ABOVE = "title_above"
+    HEADINGS_IN_SMALL_LETTERS = "headings_in_small_letters"
+    LINE_ENDS_OF_WINDOWS = "line_ends_of_windows"
+    NOTHING_IN_IT = "nothing_in_it"
+    CUT_SHORT = "cut_short"
+    REQUIRED_COLUMN_LEFT_OUT = "required_column_left_out"
+
+
 @dataclass(frozen=True)
 class Fault:
     """One fault: the file below the landing folder, the line the row begins on and the column of
@@ -40,7 +67,7 @@ class Fault:
     extract: str
     line_number: int | None
     column_name: str
-    kind: str
+    kind: Kind
     consequence: Consequence
 
 
@@ -73,10 +100,10 @@ class _Codes:
 
 
 @dataclass(frozen=True)
-class _Kind:
+class _CellFault:
     """One way to spoil a filled cell, and whether what stood there is lost."""
 
-    name: str
+    kind: Kind
     spoil: Spoil
     is_lost: bool
 
@@ -124,20 +151,21 @@ def _spaces_around(cell: str, column: Column, codes: _Codes, dice: Random) -> st
 
 
 def _nothing(cell: str, column: Column, codes: _Codes, dice: Random) -> str | None:
-    return "" if column.required else None
+    # An element that is the whole record is no record when it is empty.
+    return "" if column.required and "." not in column.headers else None
 
 
-CELL_KINDS = (
-    _Kind("unreadable_date", _unreadable_date, is_lost=True),
-    _Kind("date_with_time", _date_with_time, is_lost=False),
-    _Kind("unknown_code", _unknown_code, is_lost=True),
-    _Kind("retired_code", _retired_code, is_lost=False),
-    _Kind("other_coding_of_sex", _other_coding_of_sex, is_lost=False),
-    _Kind("unreadable_flag", _unreadable_flag, is_lost=True),
-    _Kind("unreadable_number", _unreadable_number, is_lost=True),
-    _Kind("number_as_float", _number_as_float, is_lost=False),
-    _Kind("spaces_around", _spaces_around, is_lost=False),
-    _Kind("required_cell_left_out", _nothing, is_lost=True),
+CELL_FAULTS = (
+    _CellFault(Kind.UNREADABLE_DATE, _unreadable_date, is_lost=True),
+    _CellFault(Kind.DATE_WITH_TIME, _date_with_time, is_lost=False),
+    _CellFault(Kind.UNKNOWN_CODE, _unknown_code, is_lost=True),
+    _CellFault(Kind.RETIRED_CODE, _retired_code, is_lost=False),
+    _CellFault(Kind.OTHER_CODING_OF_SEX, _other_coding_of_sex, is_lost=False),
+    _CellFault(Kind.UNREADABLE_FLAG, _unreadable_flag, is_lost=True),
+    _CellFault(Kind.UNREADABLE_NUMBER, _unreadable_number, is_lost=True),
+    _CellFault(Kind.NUMBER_AS_FLOAT, _number_as_float, is_lost=False),
+    _CellFault(Kind.SPACES_AROUND, _spaces_around, is_lost=False),
+    _CellFault(Kind.REQUIRED_CELL_LEFT_OUT, _nothing, is_lost=True),
 )
 
 
@@ -178,7 +206,14 @@ def inject_faults(
         connection.executemany(
             "insert into world.faults values (?, ?, ?, ?, ?, ?)",
             [
-                [f.file_name, f.extract, f.line_number, f.column_name, f.kind, str(f.consequence)]
+                [
+                    f.file_name,
+                    f.extract,
+                    f.line_number,
+                    f.column_name,
+                    str(f.kind),
+                    str(f.consequence),
+                ]
                 for f in faults
             ],
         )
@@ -238,7 +273,9 @@ def _spoil_rows(
                 if dice.random() < 0.1:
                     writer.writerow(row)
                     line += lines
-                    yield Fault(name, contract.extract, line, "", "row_twice", Consequence.ACCEPTED)
+                    yield Fault(
+                        name, contract.extract, line, "", Kind.ROW_TWICE, Consequence.ACCEPTED
+                    )
                 elif fault := _spoil_cell(row, places, codes, dice):
                     yield replace(fault, file_name=name, extract=contract.extract, line_number=line)
             writer.writerow(row)
@@ -276,18 +313,18 @@ def _spoil_cell(
     if not filled:
         return None
     place, column = dice.choice(filled)
-    kind, cell = _spoiled(row[place], column, codes, dice)
+    done, cell = _spoiled(row[place], column, codes, dice)
     row[place] = cell
-    return Fault("", "", None, column.name, kind.name, _consequence(kind, column))
+    return Fault("", "", None, column.name, done.kind, _consequence(done, column))
 
 
-def _spoiled(cell: str, column: Column, codes: _Codes, dice: Random) -> tuple[_Kind, str]:
-    told = [(kind, kind.spoil(cell, column, codes, dice)) for kind in CELL_KINDS]
-    return dice.choice([(kind, after) for kind, after in told if after is not None])
+def _spoiled(cell: str, column: Column, codes: _Codes, dice: Random) -> tuple[_CellFault, str]:
+    told = [(one, one.spoil(cell, column, codes, dice)) for one in CELL_FAULTS]
+    return dice.choice([(one, after) for one, after in told if after is not None])
 
 
-def _consequence(kind: _Kind, column: Column) -> Consequence:
-    if not kind.is_lost:
+def _consequence(done: _CellFault, column: Column) -> Consequence:
+    if not done.is_lost:
         return Consequence.ACCEPTED
     stops = column.required or column.guards_row
     return Consequence.ROW_QUARANTINED if stops else Consequence.CELL_EMPTIED
@@ -304,24 +341,25 @@ def _spoil_whole(
     first, _, rest = text.partition("\n")
     encoding, moved = "utf-8", 0
     kind = dice.choice(
-        ["byte_order_mark", "windows_1252", "utf_16", "blank_columns", "unknown_column",
-         "title_above", "headings_in_small_letters", "line_ends_of_windows"]
+        [Kind.BYTE_ORDER_MARK, Kind.WINDOWS_1252, Kind.UTF_16, Kind.BLANK_COLUMNS,
+         Kind.UNKNOWN_COLUMN, Kind.TITLE_ABOVE, Kind.HEADINGS_IN_SMALL_LETTERS,
+         Kind.LINE_ENDS_OF_WINDOWS]
     )  # fmt: skip
-    if kind == "byte_order_mark":
+    if kind == Kind.BYTE_ORDER_MARK:
         encoding = "utf-8-sig"
-    elif kind == "windows_1252":
+    elif kind == Kind.WINDOWS_1252:
         encoding = "cp1252"
-    elif kind == "utf_16":
+    elif kind == Kind.UTF_16:
         encoding = "utf-16"
-    elif kind == "line_ends_of_windows":
+    elif kind == Kind.LINE_ENDS_OF_WINDOWS:
         text = text.replace("\n", "\r\n")
-    elif kind == "title_above":
+    elif kind == Kind.TITLE_ABOVE:
         text, moved = f"Report run by the performance team\n\n{text}", 2
-    elif kind == "headings_in_small_letters":
+    elif kind == Kind.HEADINGS_IN_SMALL_LETTERS:
         text = f"{first.lower()}\n{rest}"
     elif '"' not in rest:
         # Where no cell holds a line end, every line is a row.
-        heading, cell = (",,", ",,") if kind == "blank_columns" else (",Local note", ",seen")
+        heading, cell = (",,", ",,") if kind == Kind.BLANK_COLUMNS else (",Local note", ",seen")
         ends = re.sub(r"(?m)$", cell, rest.removesuffix("\n")) if rest else ""
         text = f"{first}{heading}\n{ends}\n" if rest else f"{first}{heading}\n"
     else:
@@ -333,14 +371,14 @@ def _spoil_whole(
 
 def _refuse(path: Path, name: str, contracts: Sequence[ExtractContract], dice: Random) -> Fault:
     """Change a file so that it cannot be read."""
-    kind = dice.choice(["nothing_in_it", "cut_short"])
+    kind = dice.choice([Kind.NOTHING_IN_IT, Kind.CUT_SHORT])
     if path.suffix == ".csv" and not contracts[0].required_columns:
         # A file that no column is asked of, cut short, is still one.
-        kind = "nothing_in_it"
-    if path.suffix == ".csv" and kind == "cut_short":
-        kind = "required_column_left_out"
+        kind = Kind.NOTHING_IN_IT
+    if path.suffix == ".csv" and kind == Kind.CUT_SHORT:
+        kind = Kind.REQUIRED_COLUMN_LEFT_OUT
         _leave_out(path, contracts[0])
-    elif kind == "cut_short":
+    elif kind == Kind.CUT_SHORT:
         content = path.read_bytes()
         path.write_bytes(content[: len(content) * 2 // 3])
     else:
@@ -399,11 +437,11 @@ def _spoil_message(
                     contract, column = readers[steps]
                     depth = str(contract.path).count("/") + 1
                     begun = (*(at for _, at in inside), number)[depth - 1]
-                    kind, cell = _spoiled(leaf[2], column, codes, dice)
+                    done, cell = _spoiled(leaf[2], column, codes, dice)
                     written = f"<{leaf[1]}>{cell}</{leaf[1]}>\n"
                     yield Fault(
-                        name, contract.extract, begun, column.name, kind.name,
-                        _consequence(kind, column),
+                        name, contract.extract, begun, column.name, done.kind,
+                        _consequence(done, column),
                     )  # fmt: skip
             out.write(written)
     spoiled.replace(path)

@@ -1,23 +1,27 @@
 """Each fault that the simulator puts into files is caught by a named expectation, and at loading:
 the first room that can see it."""
 
-from collections.abc import Mapping
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.contracts import ExtractContract
 from orchestration.definitions import EXPECTATIONS
 from orchestration.ingest.assets import authority_codes
 from orchestration.ingest.landing import Places, survey
 from orchestration.ingest.load import load_files
-from orchestration.quality.conventions import columns_of, load_conventions, with_conventions
+from orchestration.quality.conventions import columns_of, held_to, load_conventions
 from orchestration.quality.results import CheckResult
-from orchestration.quality.suites import load_retired_codes, load_suites, suite_for
+from orchestration.quality.suites import Suite, load_retired_codes, load_suites, suite_for
 from orchestration.quality.validate import validate_all
 from orchestration.settings import PROJECT
 from orchestration.simulate import faults
-from orchestration.simulate.faults import Consequence, Fault
+from orchestration.simulate.faults import Consequence, Fault, Kind
 from orchestration.simulate.options import Errors
 from tests.contract_files import a_file_of, landing_name
 from tests.factories import AS_AT, a_night, the_contracts
@@ -26,40 +30,45 @@ CELLS, ROWS = "quality.emptied_cells", "quality.quarantined_rows"
 REFUSED = ("quality.extract_files", "no_file_is_refused")
 # Each kind of fault that costs a cell or a row, and the expectation about emptied cells.
 LOST = {
-    "unreadable_date": "every_date_can_be_read",
-    "unknown_code": "every_code_is_in_its_set",
-    "unreadable_flag": "every_flag_can_be_read",
-    "unreadable_number": "every_number_can_be_read",
+    Kind.UNREADABLE_DATE: "every_date_can_be_read",
+    Kind.UNKNOWN_CODE: "every_code_is_in_its_set",
+    Kind.UNREADABLE_FLAG: "every_flag_can_be_read",
+    Kind.UNREADABLE_NUMBER: "every_number_can_be_read",
 }
 # Faults of one table or file, and what catches each. In names {extract} and {column} are its own.
 CAUGHT = {
-    "required_cell_left_out": (ROWS, "no_row_lacks_what_it_cannot_stand_without"),
-    "retired_code": ("raw.{extract}", "{column}_is_not_retired"),
-    "row_twice": ("raw.{extract}", "one_row_per_{grain}"),
-    "unknown_column": ("quality.schema_changes", "no_heading_is_unknown"),
-    "nothing_in_it": REFUSED,
-    "cut_short": REFUSED,
-    "required_column_left_out": REFUSED,
+    Kind.REQUIRED_CELL_LEFT_OUT: (ROWS, "no_row_lacks_what_it_cannot_stand_without"),
+    Kind.RETIRED_CODE: ("raw.{extract}", "{column}_is_not_retired"),
+    Kind.ROW_TWICE: ("raw.{extract}", "one_row_per_{grain}"),
+    Kind.UNKNOWN_COLUMN: ("quality.schema_changes", "no_heading_is_unknown"),
+    Kind.NOTHING_IN_IT: REFUSED,
+    Kind.CUT_SHORT: REFUSED,
+    Kind.REQUIRED_COLUMN_LEFT_OUT: REFUSED,
 }
 # Ways of writing that change nothing: read as they were meant, so there is nothing to catch.
 READ_THROUGH = {
-    "date_with_time",
-    "number_as_float",
-    "other_coding_of_sex",
-    "spaces_around",
-    "byte_order_mark",
-    "windows_1252",
-    "utf_16",
-    "blank_columns",
-    "title_above",
-    "headings_in_small_letters",
-    "line_ends_of_windows",
+    Kind.DATE_WITH_TIME,
+    Kind.NUMBER_AS_FLOAT,
+    Kind.OTHER_CODING_OF_SEX,
+    Kind.SPACES_AROUND,
+    Kind.BYTE_ORDER_MARK,
+    Kind.WINDOWS_1252,
+    Kind.UTF_16,
+    Kind.BLANK_COLUMNS,
+    Kind.TITLE_ABOVE,
+    Kind.HEADINGS_IN_SMALL_LETTERS,
+    Kind.LINE_ENDS_OF_WINDOWS,
 }
+# What can be wrong inside a message.
+OF_MESSAGES = {*LOST, Kind.REQUIRED_CELL_LEFT_OUT, Kind.RETIRED_CODE}
 
 CODES = PROJECT / "seeds" / "codes" / "codes.csv"
-FAMILIES = ("ssda903", "ssd")
+TABLES = ("ssda903", "ssd")
+# Where each message lands: the return is there as tables already, so another authority sends it.
+MESSAGES = {"cin_census": "201/2026", "csww": "201/2025", "ssda903": "202/2026"}
 # One with which every kind is met.
 SEED = 4
+EVERY_FILE = faults.Profile(files=0, rows=0, whole_files=0, refused_files=1)
 
 
 @dataclass(frozen=True)
@@ -67,44 +76,68 @@ class Caught:
     """The faults of hostile files, and what the first gate found in what was loaded of them."""
 
     faults: tuple[Fault, ...]
+    refused: Mapping[str, str]
     results: Mapping[tuple[str, str], CheckResult]
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Caught:
-    """A good file of every table of two families, spoiled, loaded and held to the first gate."""
-    contracts = {
-        name: contract
-        for name, contract in the_contracts().items()
-        if contract.family in FAMILIES and "table" in contract.forms
-    }
-    folder = tmp_path_factory.mktemp("landing")
-    names = {landing_name(contract, "csv"): contract for contract in contracts.values()}
-    for name, contract in names.items():
-        a_file_of(contract, "csv", folder / "landing" / name, rows=25)
+    """A good file of every table of two families, and every message, spoiled, loaded and held to
+    the first gate; and the return and the messages a second time, so that nothing can be read."""
+    landing = tmp_path_factory.mktemp("landing")
+    files: dict[str, list[ExtractContract]] = {}
+    unreadable: dict[str, list[ExtractContract]] = {}
+    for contract in the_contracts().values():
+        if contract.family in TABLES and "table" in contract.forms:
+            name = landing_name(contract, "csv")
+            files[name] = [contract]
+            a_file_of(contract, "csv", landing / name, rows=25)
+    for family, folder in MESSAGES.items():
+        blocks = [c for c in the_contracts().values() if c.family == family and c.path]
+        files[f"{folder}/{family}.xml"] = blocks
+        a_file_of(blocks[0], "xml", landing / folder / f"{family}.xml", rows=60)
+    for name, contracts in files.items():
+        if contracts[0].family == "ssd":
+            continue
+        again = f"{Path(name).parent}/again/{Path(name).name}"
+        unreadable[again] = contracts
+        (landing / again).parent.mkdir(exist_ok=True)
+        shutil.copyfile(landing / name, landing / again)
     with duckdb.connect() as connection:
         connection.execute("create schema world")
-        injected = faults.inject_faults(
-            connection,
-            folder / "landing",
-            {name: [contract] for name, contract in names.items()},
-            Errors.HOSTILE,
-            SEED,
-            CODES,
-        )
-        places = Places(authority_codes())
-        landed = survey(folder / "landing", the_contracts(), places, AS_AT)
+        injected = spoil(connection, landing, files)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(faults.PROFILES, Errors.HOSTILE, EVERY_FILE)
+            injected += spoil(connection, landing, unreadable)
+        landed = survey(landing, the_contracts(), Places(authority_codes()), AS_AT)
         load_files(connection, landed, a_night())
-        retired = load_retired_codes(CODES)
-        suites = [suite_for(contract, retired) for contract in contracts.values()]
-        columns = columns_of(connection)
-        written = load_suites(EXPECTATIONS / "tables")
-        # What the register itself holds; grades are made of it later.
-        suites += [s for t, s in written.items() if t.startswith("quality.") and t in columns]
-        conventions = load_conventions(EXPECTATIONS / "conventions.yml")
-        held = [with_conventions(suite, conventions, columns[suite.table]) for suite in suites]
-        results = validate_all(connection, held)
-    return Caught(tuple(injected), {(r.table, r.check_name): r for r in results})
+        results = validate_all(connection, suites_of(connection, files.values()))
+        refused = connection.execute(
+            "select file_name, reason from quality.extract_files where status = 'refused'"
+        ).fetchall()
+    return Caught(tuple(injected), dict(refused), {(r.table, r.check_name): r for r in results})
+
+
+def spoil(
+    connection: duckdb.DuckDBPyConnection,
+    landing: Path,
+    files: Mapping[str, Sequence[ExtractContract]],
+) -> list[Fault]:
+    return faults.inject_faults(connection, landing, files, Errors.HOSTILE, SEED, CODES)
+
+
+def suites_of(
+    connection: duckdb.DuckDBPyConnection, files: Iterable[Iterable[ExtractContract]]
+) -> list[Suite]:
+    """What the first gate holds the tables of these files and the register to."""
+    retired = load_retired_codes(CODES)
+    contracts = {contract.extract: contract for of_file in files for contract in of_file}
+    suites = [suite_for(contract, retired) for contract in contracts.values()]
+    columns = columns_of(connection)
+    written = load_suites(EXPECTATIONS / "tables")
+    # What the register itself holds; grades are made of it later.
+    suites += [s for t, s in written.items() if t.startswith("quality.") and t in columns]
+    return held_to(suites, load_conventions(EXPECTATIONS / "conventions.yml"), columns)
 
 
 def expected(fault: Fault) -> tuple[str, str]:
@@ -123,23 +156,50 @@ def expected(fault: Fault) -> tuple[str, str]:
 
 def is_read_through(fault: Fault) -> bool:
     # One extract takes every heading that no other column knows.
-    if fault.kind == "unknown_column" and the_contracts()[fault.extract].others:
+    if fault.kind is Kind.UNKNOWN_COLUMN and the_contracts()[fault.extract].others:
         return True
     return fault.kind in READ_THROUGH
 
 
 def test_every_kind_of_fault_is_caught_or_read_through():
-    cells = {kind.name for kind in faults.CELL_KINDS}
+    caught = LOST.keys() | CAUGHT.keys()
 
-    assert cells <= LOST.keys() | CAUGHT.keys() | READ_THROUGH
-    assert {kind.name for kind in faults.CELL_KINDS if kind.is_lost} <= LOST.keys() | CAUGHT.keys()
+    assert caught | READ_THROUGH == set(Kind)
+    assert not caught & READ_THROUGH
+    assert {one.kind for one in faults.CELL_FAULTS if one.is_lost} <= caught
 
 
 def test_each_fault_is_caught_at_loading_by_the_expectation_that_is_named_for_it(hostile: Caught):
     to_catch = [fault for fault in hostile.faults if not is_read_through(fault)]
-    # Of tables; a message that is cut short is refused as an empty file is.
-    assert {fault.kind for fault in to_catch} == LOST.keys() | CAUGHT.keys() - {"cut_short"}
+    assert {fault.kind for fault in to_catch} == LOST.keys() | CAUGHT.keys()
+    assert {f.kind for f in to_catch if f.file_name.endswith(".xml")} >= OF_MESSAGES
     for fault in to_catch:
         check = hostile.results[expected(fault)]
         assert not check.passed, (fault, check)
         assert check.unexpected_count > 0
+
+
+@pytest.mark.parametrize("table", [CELLS, ROWS, REFUSED[0]])
+def test_as_many_are_found_as_were_lost(hostile: Caught, table: str):
+    lost = Counter(
+        expected(fault) for fault in hostile.faults if fault.consequence is not Consequence.ACCEPTED
+    )
+    checks = {key: count for key, count in lost.items() if key[0] == table}
+
+    assert checks
+    assert {key: hostile.results[key].unexpected_count for key in checks} == checks
+
+
+def test_a_file_of_which_nothing_can_be_read_is_refused_for_what_was_done_to_it(hostile: Caught):
+    said = {
+        Kind.NOTHING_IN_IT: ("empty (0 bytes)",),
+        Kind.CUT_SHORT: ("broken at line",),
+        # What is left may be the headings of no table at all.
+        Kind.REQUIRED_COLUMN_LEFT_OUT: ("lacks the column", "No contract knows these headings"),
+    }
+    done = {f.file_name: f.kind for f in hostile.faults if f.kind in said}
+
+    assert set(done.values()) == set(said)
+    assert set(hostile.refused) == set(done)
+    for name, kind in done.items():
+        assert any(words in hostile.refused[name] for words in said[kind]), (name, kind)

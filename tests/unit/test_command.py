@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.failures import told_reason
+from orchestration.quality.results import CheckResult, why_shut
 from orchestration.report_run import _together, run_and_report
 from orchestration.settings import MINIMUM_KEY_LENGTH, Settings
 
@@ -138,8 +139,18 @@ def test_our_own_message_is_repeated_without_the_name_of_its_class():
     assert told_reason(failed) == "Move it: now."
 
 
-def test_a_shut_gate_points_to_the_checks_that_shut_it():
-    assert "critical checks" in (told_reason(_Error("a.DagsterAssetCheckFailedError", "x")) or "")
+def test_a_shut_gate_names_table_check_and_counts():
+    results = [
+        CheckResult(f"raw.t{n}", "is_given", "critical" if n else "warning", False, 9, n, "Why")
+        for n in range(8)
+    ]
+    failed = _Error("DagsterError", "x", _Error("GateShut", f"a.GateShut: {why_shut(results)}\n"))
+
+    told = told_reason(failed)
+
+    assert told.startswith("shut by raw.t1 is_given (1 of 9 rows), raw.t2 is_given (2 of 9 rows)")
+    assert told.endswith("raw.t5 is_given (5 of 9 rows), and 2 more")
+    assert not why_shut(results[:1])
 
 
 def test_files_with_the_same_thing_to_say_are_named_together():

@@ -34,18 +34,20 @@ select
     ended.period_start,
     ended.period_end,
     ended.reporting_year,
-    -- The weakest of the sources the definition rests on.
-    max(coverage.dq_grade) as dq_grade
+    -- The weakest of the sources the definition rests on; of a system that is read as it stands
+    -- what it says of that year, where its records have one.
+    max(coalesce(of_year.dq_grade, coverage.dq_grade)) as dq_grade
 from measured
 inner join ended
     on ';' || measured.period_types || ';' like '%;' || ended.period_type || ';%'
 inner join coverage
     on (
-        ended.reporting_year = coverage.reporting_year
+        (coverage.return_year is not null and ended.reporting_year = coverage.reporting_year)
         or (
             -- A system that is read as it stands: up to its day, and from what it reaches back
             -- to or its first record on.
             coverage.return_year is null
+            and coverage.reporting_year is null
             and coverage.covered_to >= ended.period_end
             and coalesce(
                 coverage.covered_from <= ended.period_start,
@@ -55,6 +57,12 @@ inner join coverage
         )
     )
     and ';' || measured.source_extracts || ';' like '%;' || coverage.source_extract || ';%'
+left join {{ ref('data_quality_grades') }} as of_year
+    on coverage.return_year is null
+    and of_year.return_year is null
+    and of_year.local_authority_code = coverage.local_authority_code
+    and of_year.source_extract = coverage.source_extract
+    and of_year.reporting_year = ended.reporting_year
 left join {{ ref('indicators_asked_since') }} as asked
     on measured.indicator_id = asked.indicator_id
     and coverage.source_extract = asked.source_extract

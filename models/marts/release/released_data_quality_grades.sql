@@ -4,7 +4,7 @@ select
     source_extract,
     return_year,
     reporting_year,
-    coalesce(cast(return_year as varchar), 'as it stands') as period,
+    period,
     is_late,
     has_shrunk,
     dq_grade,
@@ -12,5 +12,5 @@ select
 from {{ ref('data_quality_grades') }}
 -- Of several lists of different months, the last.
 qualify row_number() over (
-    partition by local_authority_code, source_extract, return_year order by covered_to desc
+    partition by local_authority_code, source_extract, period order by covered_to desc
 ) = 1
