@@ -17,6 +17,7 @@
                 'ofsted_urn': 'varchar',
             },
             'carried': {
+                'source_placement_id': 'varchar',
                 'placement_distance_miles': 'double',
                 'entered_care_date': 'date',
                 'last_reviewing_officer_contact_date': 'date',
@@ -84,6 +85,7 @@
         'care_reviews': {
             'key': {'child_id': 'varchar', 'held_or_due_date': 'date'},
             'starts': 'held_or_due_date',
+            'part': "case when review_date is null then 'not_held' else 'held' end",
             'columns': {
                 'review_date': 'date',
                 'review_due_date': 'date',

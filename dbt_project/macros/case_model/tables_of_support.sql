@@ -102,7 +102,6 @@
         'section_47_enquiries': {
             'key': {'child_id': 'varchar', 'enquiry_start_date': 'date'},
             'starts': 'enquiry_start_date',
-            'ends': 'enquiry_end_date',
             'columns': {
                 'enquiry_end_date': 'date',
                 'is_no_further_action': 'boolean',

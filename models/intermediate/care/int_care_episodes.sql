@@ -126,6 +126,7 @@ select
     placement_provider_code,
     placement_change_reason_code,
     ofsted_urn,
+    source_placement_id,
     placement_distance_miles,
     entered_care_date,
     last_reviewing_officer_contact_date,

@@ -205,6 +205,7 @@ newest as (
             then placed.placement_change_reason_code
         end as placement_change_reason_code,
         placed.ofsted_urn,
+        matched.placement_id as source_placement_id,
         placed.placement_distance_miles,
         matched.period_start_date as entered_care_date,
         matched.last_reviewing_officer_contact_date,
@@ -236,7 +237,7 @@ stated as (
             'child_id', 'episode_start_date', 'episode_end_date', 'episode_start_reason_code',
             'episode_end_reason_code', 'primary_need_code', 'legal_status_code',
             'placement_type_code', 'placement_provider_code', 'placement_change_reason_code',
-            'ofsted_urn', 'placement_distance_miles', 'entered_care_date',
+            'ofsted_urn', 'source_placement_id', 'placement_distance_miles', 'entered_care_date',
             'last_reviewing_officer_contact_date',
         ]) }}
     from newest

@@ -13,8 +13,12 @@ with plans as (
                         else ''
                     end
                     || case
-                        when is_to_live_with_relatives or is_to_be_fostered_to_18
-                            then ';f) Long-term fostering'
+                        -- With relatives for good is by order; to be fostered has a flag of its own.
+                        when is_to_live_with_relatives then ';c) SGO/CAO'
+                        else ''
+                    end
+                    || case
+                        when is_to_be_fostered_to_18 then ';f) Long-term fostering'
                         else ''
                     end
                     || case

@@ -12,11 +12,14 @@ settled as (
     select
         *,
         lag(is_temporary) over so_far as follows_temporary,
+        lag(record_source) over so_far as previous_source,
         last_value(case when not is_temporary then placement_type_code end ignore nulls)
             over before_this as left_type_code,
         -- Empty, not null, where it is not known: or that of an earlier placement would be taken.
         last_value(case when not is_temporary then coalesce(known_urn, '') end ignore nulls)
             over before_this as left_urn,
+        last_value(case when not is_temporary then coalesce(source_placement_id, '') end ignore nulls)
+            over before_this as left_placement_id,
         count(case when not is_temporary then 1 end) over before_this as settled_before
     from episodes
     window
@@ -38,6 +41,11 @@ begun as (
                 follows_temporary
                 and placement_type_code = left_type_code
                 and coalesce(known_urn = nullif(left_urn, ''), true) then 0
+            -- Where no return holds both, one number of the case system is one placement: it does
+            -- not tell which of its episodes were temporary moves.
+            when
+                'ssd' in (record_source, previous_source)
+                and source_placement_id = left_placement_id then 0
             -- S, P and B bring a new carer; L, T and U do not.
             when reasons.code_group in
                 ('start', 'placement_and_carer', 'legal_placement_and_carer') then 1

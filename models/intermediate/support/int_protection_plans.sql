@@ -36,7 +36,15 @@ select
     {{ overlaps_earlier('plan_start_date', 'closed_date') }} as has_overlap,
     initial_abuse_category_code,
     latest_abuse_category_code,
-    previous_plan_count,
+    -- Where nobody counted them: those that are held here, and so at least as many.
+    coalesce(
+        previous_plan_count,
+        count(*) over (
+            partition by local_authority_code, child_id
+            order by plan_start_date
+            rows between unbounded preceding and 1 preceding
+        )
+    ) as previous_plan_count,
     is_other_authority_plan,
     last_return_year,
     held_by_sources,

@@ -33,17 +33,27 @@ latest_returns as (
     select * from {{ latest_returns('ssda903_sw_episodes') }}
 ),
 
--- The years in which the return says who a child's social workers were.
+-- The years in which the return says who a child's social workers were: from the first day of the
+-- year, also before care began, and until care ended.
 returned_years as (
-    select distinct
+    select
         staged.local_authority_code,
         identities.child_id,
-        staged.return_year
+        staged.return_year,
+        max(coalesce(periods.period_end_date, cast('9999-12-31' as date))) as looks_until
     from {{ ref('stg_ssda903__sw_episodes') }} as staged
     inner join identities
         on staged.local_authority_code = identities.local_authority_code
         and staged.person_key = identities.person_key
         and identities.record_source = 'ssda903'
+    left join {{ ref('int_care_periods') }} as periods
+        on identities.local_authority_code = periods.local_authority_code
+        and identities.child_id = periods.child_id
+        and periods.period_start_date <= make_date(staged.return_year, 3, 31)
+        and coalesce(
+            periods.period_end_date >= make_date(staged.return_year - 1, 4, 1), true
+        )
+    group by staged.local_authority_code, identities.child_id, staged.return_year
 ),
 
 rows_of_sources as (
@@ -170,6 +180,7 @@ seen as (
         and told_apart.child_id = returned_years.child_id
         and year({{ months_before('told_apart.allocation_start_date', 3) }}) + 1
             = returned_years.return_year
+        and told_apart.allocation_start_date < returned_years.looks_until
 )
 
 select
