@@ -54,8 +54,7 @@
     )
 {%- endmacro %}
 
-{# The slices that are released. By team, service, source of referral, zone and deprivation most
-   groups are so small that guarding them would take the whole with it: those stay inside. #}
+{# The whole, and the slices that are released. #}
 {% macro is_released_breakdown(breakdown) -%}
-    {{ breakdown }} in ('all', 'sex', 'age_band', 'ethnic_group')
+    ({{ breakdown }} = 'all' or {{ breakdown }} in {{ breakdowns_that('is_released') }})
 {%- endmacro %}

@@ -1,13 +1,28 @@
 {# Families in programmes, by the places that services kept for them. #}
 
+{# Every place as the newest export that has it tells. #}
+{% macro newest_places() -%}
+    (
+        select * from {{ ref('stg_local__programme_participation') }}
+        qualify row_number() over (
+            partition by local_authority_code, participation_id
+            order by exported_date desc nulls last, _file_sha256 asc, _row_number desc
+        ) = 1
+    )
+{%- endmacro %}
+
 {# Every place with the programme that its service belongs to. #}
 {% macro programme_places() -%}
     (
         select
             places.*,
-            services.programme_code
-        from {{ ref('stg_local__programme_participation') }} as places
-        inner join {{ ref('stg_local__services') }} as services
+            services.programme_code,
+            services.service_area_code,
+            services.provider_code,
+            services.provider_sector_code,
+            services.is_accredited
+        from {{ newest_places() }} as places
+        inner join {{ ref('int_services') }} as services
             on places.local_authority_code = services.local_authority_code
             and places.service_code = services.service_code
     )

@@ -27,6 +27,23 @@ placed_homes as (
 ),
 
 days as (
+    -- Who never had a case has a sex, a disability and so on all the same.
+    select
+        local_authority_code,
+        child_id,
+        cast('0001-01-01' as date) as day
+    from {{ ref('int_children') }}
+    union
+    select local_authority_code, child_id, asylum_status_end_date as day
+    from {{ ref('int_children') }}
+    where is_unaccompanied_asylum_seeker
+    union
+    select local_authority_code, child_id, episode_start_date as day
+    from {{ ref('int_care_episodes') }}
+    union
+    select local_authority_code, child_id, {{ day_after('episode_end_date') }} as day
+    from {{ ref('int_care_episodes') }}
+    union
     select local_authority_code, child_id, allocation_start_date as day
     from {{ ref('int_allocations') }}
     union
@@ -86,6 +103,7 @@ referred as (
         spans.child_id,
         spans.valid_from,
         referrals.referral_source_group,
+        referrals.primary_need_code,
         case
             when {{ open_on('referrals.referral_date', 'referrals.closure_date',
                 'spans.valid_from') }} or referrals.referral_date = spans.valid_from
@@ -100,6 +118,36 @@ referred as (
         partition by spans.local_authority_code, spans.child_id, spans.valid_from
         order by referrals.referral_date desc
     ) = 1
+),
+
+-- Care proper before a short break. Who leaves care on the day is read by what they leave.
+looked_after as (
+    select
+        spans.local_authority_code,
+        spans.child_id,
+        spans.valid_from,
+        episodes.legal_status_code,
+        episodes.placement_type_code,
+        episodes.placement_provider_code,
+        episodes.primary_need_code
+    from spans
+    inner join {{ ref('int_care_episodes') }} as episodes
+        on spans.local_authority_code = episodes.local_authority_code
+        and spans.child_id = episodes.child_id
+        and spans.valid_from >= episodes.episode_start_date
+        and coalesce(spans.valid_from <= episodes.episode_end_date, true)
+    qualify row_number() over (
+        partition by spans.local_authority_code, spans.child_id, spans.valid_from
+        order by
+            episodes.is_short_break asc,
+            episodes.episode_start_date desc,
+            episodes.care_episode_id asc
+    ) = 1
+),
+
+-- No source dates a disability.
+disabled as (
+    select distinct local_authority_code, child_id from {{ ref('int_disabilities') }}
 ),
 
 at_home as (
@@ -127,6 +175,17 @@ select
     spans.valid_until,
     coalesce(held.team_id, referred.team_id) as team_id,
     referred.referral_source_group,
+    coalesce(looked_after.primary_need_code, referred.primary_need_code) as primary_need_code,
+    looked_after.legal_status_code,
+    looked_after.placement_type_code,
+    looked_after.placement_provider_code,
+    case when disabled.child_id is not null then 'Yes' else 'No' end as disability,
+    case
+        when coalesce(children.is_unaccompanied_asylum_seeker, false)
+            and coalesce(children.asylum_status_end_date > spans.valid_from, true)
+            then 'Yes'
+        else 'No'
+    end as unaccompanied_asylum_seeker,
     at_home.deprivation_quintile,
     at_home.zone_code
 from spans
@@ -142,3 +201,13 @@ left join at_home
     on spans.local_authority_code = at_home.local_authority_code
     and spans.child_id = at_home.child_id
     and spans.valid_from = at_home.valid_from
+left join looked_after
+    on spans.local_authority_code = looked_after.local_authority_code
+    and spans.child_id = looked_after.child_id
+    and spans.valid_from = looked_after.valid_from
+left join {{ ref('int_children') }} as children
+    on spans.local_authority_code = children.local_authority_code
+    and spans.child_id = children.child_id
+left join disabled
+    on spans.local_authority_code = disabled.local_authority_code
+    and spans.child_id = disabled.child_id

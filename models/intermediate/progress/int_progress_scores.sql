@@ -17,11 +17,7 @@ identities as (
 ),
 
 participations as (
-    select * from {{ ref('stg_local__programme_participation') }}
-    qualify row_number() over (
-        partition by local_authority_code, participation_id
-        order by exported_date desc nulls last, _file_sha256 asc, _row_number desc
-    ) = 1
+    select * from {{ newest_places() }} as places
 ),
 
 -- ---- local reviews, and which child each is about ----

@@ -1,25 +1,15 @@
 with places as (
     select
-        participations.local_authority_code,
-        participations.participation_id,
-        participations.service_code,
-        services.programme_code,
-        participations.delivery_model_code,
-        participations.offered_date,
-        participations.start_date,
-        participations.end_date,
-        participations.end_reason_code
-    from {{ ref('stg_local__programme_participation') }} as participations
-    inner join {{ ref('int_services') }} as services
-        on participations.local_authority_code = services.local_authority_code
-        and participations.service_code = services.service_code
-    -- A place that came in several exports: the newest.
-    qualify row_number() over (
-        partition by participations.local_authority_code, participations.participation_id
-        order by
-            participations.exported_date desc nulls last, participations._file_sha256 asc,
-            participations._row_number desc
-    ) = 1
+        local_authority_code,
+        participation_id,
+        service_code,
+        programme_code,
+        delivery_model_code,
+        offered_date,
+        start_date,
+        end_date,
+        end_reason_code
+    from {{ programme_places() }} as held
 ),
 
 dated as (

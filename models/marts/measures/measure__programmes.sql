@@ -201,6 +201,34 @@ with_model as (
     where start_date <= {{ as_at_date() }}
 ),
 
+-- A family once under each of the models that a measure is of, whether it took it or not.
+under_models as (
+    select
+        rules.measure_code as indicator_measure_code,
+        families.local_authority_code,
+        families.programme_code,
+        families.family_key,
+        families.start_date,
+        models.code as delivery_model_code,
+        coalesce(bool_or(with_model.delivery_model_code = models.code), false) as is_under,
+        count(with_model.delivery_model_code) > 0 as is_model_held,
+        min(families._file_sha256) as _file_sha256,
+        min(families._row_number) as _row_number
+    from rules
+    inner join families on rules.programme_code = families.programme_code
+    inner join {{ ref('codes') }} as models
+        on models.code_set = 'delivery_model'
+        and {{ is_listed('rules.delivery_model_code', 'models.code') }}
+    left join with_model
+        on families.local_authority_code = with_model.local_authority_code
+        and families.programme_code = with_model.programme_code
+        and families.family_key = with_model.family_key
+    where rules.subject_type = 'family_in_model'
+    group by
+        rules.measure_code, families.local_authority_code, families.programme_code,
+        families.family_key, families.start_date, models.code
+),
+
 with_member_of_age as (
     select distinct
         rules.measure_code as indicator_measure_code,
@@ -386,6 +414,26 @@ records as (
         _file_sha256,
         _row_number
     from authorities
+    union all
+    select
+        under_models.indicator_measure_code,
+        'family_in_model' as subject_type,
+        under_models.family_key as subject_key,
+        under_models.delivery_model_code as event_key,
+        under_models.local_authority_code,
+        under_models.programme_code,
+        years.period_id,
+        null as exclusion_code,
+        case when not under_models.is_model_held then 'NOT_RECORDED' end as missing_code,
+        under_models.is_under as is_in_numerator,
+        under_models.start_date as event_date,
+        null as child_id,
+        'began ' || cast(under_models.start_date as varchar) as evidence,
+        under_models._file_sha256,
+        under_models._row_number
+    from under_models
+    inner join years
+        on under_models.start_date between years.period_start and years.period_end
     union all
     select
         rules.measure_code as indicator_measure_code,

@@ -54,7 +54,7 @@ looked_after_in_year as (
 programmes_completed as (
     select
         'programme_completed' as event_code,
-        services.service_area_code,
+        programmes.service_area_code,
         'person' as subject_type,
         programmes.person_key as subject_key,
         identities.child_id,
@@ -69,11 +69,7 @@ programmes_completed as (
         'local' as record_source,
         programmes._file_sha256,
         programmes._row_number
-    from {{ ref('stg_local__programme_participation') }} as programmes
-    inner join {{ ref('stg_local__services') }} as services
-        on programmes.local_authority_code = services.local_authority_code
-        and programmes.service_code = services.service_code
-        and services.is_accredited
+    from {{ programme_places() }} as programmes
     inner join years on programmes.end_date between years.period_start and years.period_end
     left join {{ ref('int_identities') }} as identities
         on identities.record_source = 'local'
@@ -83,11 +79,13 @@ programmes_completed as (
         on years.period_id = looked_after_in_year.period_id
         and programmes.local_authority_code = looked_after_in_year.local_authority_code
         and identities.child_id = looked_after_in_year.child_id
-    where programmes.end_reason_code = 'completed' and programmes.person_key is not null
+    where programmes.is_accredited
+        and programmes.end_reason_code = 'completed'
+        and programmes.person_key is not null
     qualify row_number() over (
         partition by
             programmes.local_authority_code, programmes.person_key, years.period_id,
-            services.service_area_code
+            programmes.service_area_code
         order by
             looked_after_in_year.child_id is null asc,
             programmes.end_date desc,

@@ -73,12 +73,93 @@ in_measured_periods as (
         measured_periods.dq_grade,
         -- The day that says what the subject was then.
         coalesce(records.event_date, measured_periods.period_end) as read_date,
-        case when records.subject_type = 'worker' then records.subject_key end as worker_id
+        case when records.subject_type = 'worker' then records.subject_key end as worker_id,
+        -- Whose place on a programme it is: the child's, else the family's.
+        coalesce(
+            records.child_id,
+            case records.subject_type
+                when 'family' then records.subject_key
+                when 'family_in_model' then records.subject_key
+                when 'person' then records.event_key
+            end
+        ) as holder_key
     from records
     inner join {{ ref('measured_periods') }} as measured_periods
         on records.indicator_id = measured_periods.indicator_id
         and records.local_authority_code = measured_periods.local_authority_code
         and records.period_id = measured_periods.period_id
+),
+
+-- A child is read on the same few days by many indicators: what they are then is found once.
+child_days as (
+    select distinct
+        local_authority_code,
+        child_id,
+        read_date
+    from in_measured_periods
+    where child_id is not null
+),
+
+children_on_the_day as (
+    select
+        child_days.local_authority_code,
+        child_days.child_id,
+        child_days.read_date,
+        children.sex,
+        case
+            when children.date_of_birth is null and children.expected_date_of_birth is not null
+                then 'Unborn'
+            else age_bands.age_band
+        end as age_band,
+        children.ethnic_group,
+        grouped.team_id,
+        grouped.disability,
+        grouped.unaccompanied_asylum_seeker,
+        grouped.primary_need_code,
+        grouped.legal_status_code,
+        grouped.placement_type_code,
+        grouped.placement_provider_code,
+        grouped.referral_source_group,
+        grouped.deprivation_quintile,
+        grouped.zone_code
+    from child_days
+    left join {{ ref('int_children') }} as children
+        on child_days.local_authority_code = children.local_authority_code
+        and child_days.child_id = children.child_id
+    left join {{ ref('age_bands') }} as age_bands
+        on {{ age_on('children.date_of_birth', 'child_days.read_date') }}
+        between age_bands.age_from and age_bands.age_to
+    left join {{ ref('int_child_groups') }} as grouped
+        on child_days.local_authority_code = grouped.local_authority_code
+        and child_days.child_id = grouped.child_id
+        and child_days.read_date >= grouped.valid_from
+        -- One side each, or the engine goes through all pairs.
+        and child_days.read_date < coalesce(grouped.valid_until, cast('9999-12-31' as date))
+),
+
+holder_days as (
+    select distinct
+        local_authority_code,
+        holder_key,
+        read_date
+    from in_measured_periods
+    where holder_key is not null
+),
+
+places_on_the_day as (
+    select
+        holder_days.local_authority_code,
+        holder_days.holder_key,
+        holder_days.read_date,
+        places.programme_code,
+        places.delivery_model_code,
+        places.provider_id
+    from holder_days
+    inner join {{ ref('int_places_held') }} as places
+        on holder_days.local_authority_code = places.local_authority_code
+        and holder_days.holder_key = places.holder_key
+        and holder_days.read_date >= places.valid_from
+        and holder_days.read_date < coalesce(places.valid_until, cast('9999-12-31' as date))
 )
 
 select
@@ -104,37 +185,40 @@ select
     records.event_date,
     records.child_id,
     records.worker_id,
-    coalesce(grouped.team_id, staff.team_id) as team_id,
+    coalesce(children.team_id, staff.team_id) as team_id,
     departments.service_id,
-    cast(null as varchar) as provider_id,
-    children.sex,
+    places.provider_id,
+    places.programme_code,
     case
-        when children.date_of_birth is null and children.expected_date_of_birth is not null
-            then 'Unborn'
-        else age_bands.age_band
-    end as age_band,
+        when records.subject_type = 'family_in_model' then records.event_key
+        else places.delivery_model_code
+    end as delivery_model_code,
+    children.sex,
+    children.age_band,
     children.ethnic_group,
-    grouped.referral_source_group,
-    cast(grouped.deprivation_quintile as varchar) as deprivation_quintile,
-    grouped.zone_code,
+    children.disability,
+    children.unaccompanied_asylum_seeker,
+    children.primary_need_code,
+    children.legal_status_code,
+    children.placement_type_code,
+    children.placement_provider_code,
+    children.referral_source_group,
+    cast(children.deprivation_quintile as varchar) as deprivation_quintile,
+    children.zone_code,
     records.source_id,
     records.dq_grade,
     records.evidence,
     records._file_sha256,
     records._row_number
 from in_measured_periods as records
-left join {{ ref('int_children') }} as children
+left join children_on_the_day as children
     on records.local_authority_code = children.local_authority_code
     and records.child_id = children.child_id
-left join {{ ref('age_bands') }} as age_bands
-    on {{ age_on('children.date_of_birth', 'records.read_date') }}
-    between age_bands.age_from and age_bands.age_to
-left join {{ ref('int_child_groups') }} as grouped
-    on records.local_authority_code = grouped.local_authority_code
-    and records.child_id = grouped.child_id
-    and records.read_date >= grouped.valid_from
-    -- One side each, or the engine goes through all pairs.
-    and records.read_date < coalesce(grouped.valid_until, cast('9999-12-31' as date))
+    and records.read_date = children.read_date
+left join places_on_the_day as places
+    on records.local_authority_code = places.local_authority_code
+    and records.holder_key = places.holder_key
+    and records.read_date = places.read_date
 left join {{ ref('workforce_snapshots') }} as staff
     on records.worker_id = staff.worker_id
     and records.local_authority_code = staff.local_authority_code
@@ -142,4 +226,4 @@ left join {{ ref('workforce_snapshots') }} as staff
     and last_day(records.read_date) = staff.period_end
 left join {{ ref('int_departments') }} as departments
     on records.local_authority_code = departments.local_authority_code
-    and coalesce(grouped.team_id, staff.team_id) = departments.team_id
+    and coalesce(children.team_id, staff.team_id) = departments.team_id

@@ -1,6 +1,6 @@
 with parameters as (
     select
-        {{ parameter_columns(['spc_fix_after_n', 'spc_screen_outliers']) }}
+        {{ parameter_columns(['spc_fix_after_n', 'spc_screen_outliers', 'chart_minimum_n']) }}
     from {{ ref('method_parameters') }}
 )
 
@@ -33,7 +33,7 @@ inner join {{ ref('indicators') }} as indicators
     on figures.indicator_id = indicators.indicator_id
 cross join parameters
 where figures.value is not null
-    and figures.breakdown in ('all', 'team', 'service')
+    and (figures.breakdown = 'all' or figures.breakdown in {{ breakdowns_that('is_charted') }})
     -- Rates of children over a window that ends before the period share records from month to
     -- month.
     and (
@@ -43,3 +43,7 @@ where figures.value is not null
 group by
     figures.indicator_id, figures.indicator_version, figures.local_authority_code,
     figures.period_type, figures.breakdown, figures.breakdown_value
+-- A slice that is too small to be charted has its figures, and needs no row that says so.
+having figures.breakdown = 'all'
+    or avg({{ resting_n('figures', 'indicators.unknown_policy') }})
+    >= max(parameters.chart_minimum_n)

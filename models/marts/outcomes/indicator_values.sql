@@ -29,21 +29,7 @@ catalogue as (
 ),
 
 {% set figure = ['indicator_id', 'local_authority_code', 'period_id'] -%}
-{% set block = figure + ['breakdown'] -%}
-{% set cell = block + ['breakdown_value'] -%}
-{% set columns = {
-    'sex': 'sex', 'age_band': 'age_band', 'ethnic_group': 'ethnic_group',
-    'deprivation_quintile': 'deprivation_quintile', 'zone': 'zone_code',
-    'referral_source': 'referral_source_group', 'team': 'team_id', 'service': 'service_id',
-} -%}
-breakdowns as (
-    select 'all' as breakdown
-    {%- for breakdown in columns %}
-    union all
-    select '{{ breakdown }}' as breakdown
-    {%- endfor %}
-),
-
+{% set cell = figure + ['breakdown', 'breakdown_value'] -%}
 sliced as (
     select
         records.indicator_id,
@@ -53,8 +39,8 @@ sliced as (
         coalesce(
             case breakdowns.breakdown
                 when 'all' then 'all'
-                {%- for breakdown, column in columns.items() %}
-                when '{{ breakdown }}' then records.{{ column }}
+                {%- for breakdown, about in breakdowns().items() %}
+                when '{{ breakdown }}' then records.{{ about.column }}
                 {%- endfor %}
             end,
             'Not known'
@@ -66,6 +52,9 @@ sliced as (
                 then coalesce(records.value, cast(records.numerator_flag as double))
         end as part,
         records.subject_type <> 'authority' as is_somebody,
+        -- A family counts once under each delivery model, so only a model has a share of them.
+        records.subject_type = 'family_in_model'
+        and breakdowns.breakdown <> 'delivery_model' as is_of_no_model,
         records.denominator_flag,
         records.numerator_flag,
         records.value,
@@ -91,16 +80,23 @@ sliced as (
         end as is_in_base
     from {{ ref('measure_records') }} as records
     inner join catalogue on records.indicator_id = catalogue.indicator_id
-    -- A month in slices would say little of anyone and too much of someone, but for teams and
-    -- services; a population is one row and cannot be sliced, nor can the parts of a ratio or the
-    -- sides of a difference. Whoever refers does so from among all residents.
-    inner join breakdowns
-        on breakdowns.breakdown = 'all'
+    -- A population is one row and cannot be sliced, nor can the parts of a ratio or the sides of a
+    -- difference.
+    inner join {{ breakdowns_given() }} as breakdowns
+        on records.indicator_id = breakdowns.indicator_id
+        and records.local_authority_code = breakdowns.local_authority_code
+    where breakdowns.breakdown = 'all'
         or (
-            (records.period_type <> 'month' or breakdowns.breakdown in ('team', 'service'))
+            (
+                records.period_type <> 'month'
+                or breakdowns.breakdown in {{ breakdowns_that('in_months') }}
+            )
             and records.subject_type <> 'population'
             and catalogue.measure_type not in ('ratio', 'difference')
-            and (catalogue.measure_type <> 'rate' or breakdowns.breakdown = 'referral_source')
+            and (
+                catalogue.measure_type <> 'rate'
+                or breakdowns.breakdown in {{ breakdowns_that('of_rates') }}
+            )
         )
 ),
 
@@ -132,20 +128,12 @@ counted as (
         sum(weight * coalesce(numerator_flag, 0)) filter (where is_in_base)
             as weighted_flag_sum,
         sum(weight * value) filter (where is_in_base) as weighted_value_sum,
+        bool_or(is_of_no_model) as is_of_no_model,
         count(distinct source_id) as source_count,
         max(dq_grade) as dq_grade,
         max(as_at_date) as as_at_date
     from sliced
     group by {{ cell | join(', ') }}
-),
-
--- Where nobody's group is known, or nobody can have one, there are no slices.
-known_breakdowns as (
-    select indicator_id, local_authority_code, period_id, breakdown
-    from counted
-    group by {{ block | join(', ') }}
-    having breakdown in ('sex', 'age_band', 'ethnic_group')
-        or count(*) filter (where breakdown_value <> 'Not known') > 0
 ),
 
 -- The limits of a median are two of its values, so many from either end (order statistics).
@@ -210,8 +198,6 @@ cells as (
     from counted
     inner join {{ ref('measured_periods') }} as measured
         on {{ same('counted', 'measured', figure) }}
-    inner join known_breakdowns
-        on {{ same('counted', 'known_breakdowns', block) }}
     where counted.breakdown <> 'all'
 ),
 
@@ -273,15 +259,22 @@ described as (
             counted.weight_sum * counted.weight_sum / nullif(counted.squared_weight_sum, 0),
             0
         ) as effective_n,
-        coalesce(
-            counted.population_x,
-            counted.weighted_flag_sum
-            * (counted.weight_sum / nullif(counted.squared_weight_sum, 0))
-        ) as effective_x,
-        coalesce(
-            counted.population_x / counted.population_n,
-            counted.weighted_flag_sum / nullif(counted.weight_sum, 0)
-        ) as weighted_share,
+        coalesce(counted.is_of_no_model, false) as is_of_no_model,
+        case
+            when not counted.is_of_no_model
+                then coalesce(
+                    counted.population_x,
+                    counted.weighted_flag_sum
+                    * (counted.weight_sum / nullif(counted.squared_weight_sum, 0))
+                )
+        end as effective_x,
+        case
+            when not counted.is_of_no_model
+                then coalesce(
+                    counted.population_x / counted.population_n,
+                    counted.weighted_flag_sum / nullif(counted.weight_sum, 0)
+                )
+        end as weighted_share,
         counted.weighted_value_sum / nullif(counted.weight_sum, 0) as weighted_mean,
         differences.value as difference_value,
         {%- for limit in ['lower95', 'upper95', 'lower998', 'upper998'] %}
@@ -434,6 +427,7 @@ select
     ) as n_eff,
     cast(n_known as double) / nullif(n_denominator, 0) as coverage,
     case
+        when is_of_no_model then '[z]'
         when measure_type in ('proportion', 'mean', 'median') and base_count = 0 then '[z]'
         when measure_type = 'ratio' and exposure_sum is null then '[z]'
         when measure_type = 'rate' and exposure_sum is null then '[x]'

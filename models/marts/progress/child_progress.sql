@@ -24,19 +24,7 @@ parts as (
 
 -- ---- who helped, and which child ----
 participations as (
-    select * from {{ ref('stg_local__programme_participation') }}
-    qualify row_number() over (
-        partition by local_authority_code, participation_id
-        order by exported_date desc nulls last, _file_sha256 asc, _row_number desc
-    ) = 1
-),
-
-services as (
-    select * from {{ ref('stg_local__services') }}
-    qualify row_number() over (
-        partition by local_authority_code, service_code
-        order by exported_date desc nulls last, _file_sha256 asc, _row_number desc
-    ) = 1
+    select * from {{ newest_places() }} as places
 ),
 
 allocations as (
@@ -142,7 +130,7 @@ left join parts
 left join participations
     on classed.local_authority_code = participations.local_authority_code
     and classed.participation_id = participations.participation_id
-left join services
+left join {{ ref('int_services') }} as services
     on classed.local_authority_code = services.local_authority_code
     and coalesce(participations.service_code, classed.review_service_code)
     = services.service_code

@@ -1,0 +1,60 @@
+with places as (
+    select
+        *,
+        coalesce(provider_code, provider_sector_code) as provider_id
+    from {{ programme_places() }} as held
+    where start_date <= {{ as_at_date() }}
+),
+
+identities as (
+    select * from {{ ref('int_identities') }}
+    where record_source = 'local'
+),
+
+-- A place that a parent takes is for a child; one that names nobody is for every child of the
+-- family.
+holders as (
+    select
+        places.*,
+        identities.child_id as holder_key
+    from places
+    inner join identities
+        on places.local_authority_code = identities.local_authority_code
+        and coalesce(places.child_key, places.person_key) = identities.person_key
+    union all
+    select
+        families.*,
+        identities.child_id as holder_key
+    from {{ members_on_the_day('places') }}
+    inner join identities
+        on members.local_authority_code = identities.local_authority_code
+        and members.person_key = identities.person_key
+    where families.child_key is null and families.person_key is null
+    union all
+    select
+        places.*,
+        family_key as holder_key
+    from places
+    where family_key is not null
+),
+
+-- Of several places begun on one day the one that is written down last.
+begun as (
+    select * from holders
+    qualify row_number() over (
+        partition by local_authority_code, holder_key, start_date
+        order by participation_id desc
+    ) = 1
+)
+
+select
+    local_authority_code,
+    holder_key,
+    start_date as valid_from,
+    lead(start_date) over (
+        partition by local_authority_code, holder_key order by start_date
+    ) as valid_until,
+    programme_code,
+    delivery_model_code,
+    provider_id
+from begun
