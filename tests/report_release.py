@@ -20,6 +20,7 @@ SEEDS = {
     "reference.outcomes": "framework/outcomes.csv",
     "reference.indicators": "framework/indicators.csv",
     "reference.outcome_indicators": "framework/outcome_indicators.csv",
+    "reference.codes": "codes/codes.csv",
     "reference.periods": "calendar/periods.csv",
     "reference.local_authorities": "geography/local_authorities.csv",
 }
