@@ -21,6 +21,7 @@ SEEDS = {
     "reference.indicators": "framework/indicators.csv",
     "reference.outcome_indicators": "framework/outcome_indicators.csv",
     "reference.difference_measures": "framework/difference_measures.csv",
+    "reference.codes": "codes/codes.csv",
     "reference.periods": "calendar/periods.csv",
     "reference.local_authorities": "geography/local_authorities.csv",
 }

@@ -321,3 +321,46 @@
 {% macro settled(figure) -%}
     round(cast({{ figure }} as double), 9)
 {%- endmacro %}
+
+{# Two CTEs and `exact`: the probability that of so many `changers` so few, the `rarer`, or fewer go
+   one way by chance, two-sided, for each pair that the CTE called `changed` holds. #}
+{% macro exact_probabilities(changed) -%}
+whole_numbers as (
+    select {{ row_for_each(numbers_to('most.changers')) }} as whole_number
+    from (select greatest(max(changers), 1) as changers from {{ changed }}) as most
+),
+
+log_factorials as (
+    select
+        0 as whole_number,
+        cast(0 as double) as log_factorial
+    union all
+    select
+        whole_number,
+        sum(ln(cast(whole_number as double))) over (
+            order by whole_number rows between unbounded preceding and current row
+        ) as log_factorial
+    from whole_numbers
+),
+
+exact as (
+    select
+        changed.changers,
+        changed.rarer,
+        least(
+            1,
+            2 * sum(
+                exp(
+                    all_ways.log_factorial - this_way.log_factorial - that_way.log_factorial
+                    - changed.changers * ln(2.0)
+                )
+            )
+        ) as p_value
+    from {{ changed }} as changed
+    inner join log_factorials as this_way on changed.rarer >= this_way.whole_number
+    inner join log_factorials as all_ways on changed.changers = all_ways.whole_number
+    inner join log_factorials as that_way
+        on changed.changers - this_way.whole_number = that_way.whole_number
+    group by changed.changers, changed.rarer
+)
+{%- endmacro %}

@@ -74,6 +74,7 @@ RELEASE = {
     "outcomes.questions": "release.questions",
     "outcomes.scorecards": "release.scorecards",
     "outcomes.indicator_cards": "release.indicator_cards",
+    "outcomes.self_evaluations": "release.self_evaluations",
     "outcomes.priority_curves": "release.priority_curves",
     "outcomes.priority_curve_counts": "release.priority_curve_counts",
     # Which feeds are there and who has what part, and no figure.
@@ -109,6 +110,9 @@ INTERNAL = {
         "outcomes.questions",
         "outcomes.scorecards",
         "outcomes.indicator_cards",
+        "outcomes.self_evaluations",
+        "outcomes.factor_outcomes",
+        "outcomes.programme_frames",
         "outcomes.indicator_stories",
         "outcomes.indicator_actions",
         "outcomes.priority_curves",

@@ -43,6 +43,9 @@ DATES = frozenset(
         "valid_to_date",
         "outcomes.partners.start_date",
         "outcomes.partners.end_date",
+        # Days on which a service or board graded itself.
+        "outcomes.self_evaluations.assessment_date",
+        "outcomes.self_evaluations.earlier_date",
     }
 )
 LARGEST_SMALL_COUNT = 5

@@ -42,6 +42,7 @@ class Catalogue:
     chosen: Mapping[str, Sequence[Row]]
     periods: Mapping[str, Row]
     authorities: Mapping[str, str]
+    labels: Mapping[tuple[str, str], str]
     not_measuring: Sequence[str]
     as_at: str
     parameter_version: str
@@ -55,6 +56,24 @@ class Catalogue:
     def indicators_of_framework(self) -> Mapping[str, Sequence[Row]]:
         """In the order of the register."""
         return grouped(self.indicators.values(), "framework")
+
+    @cached_property
+    def linked(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """The outcomes that each is tied to, and the indicators that tie them: those that speak for
+        both, and those of the one that are read together with one of the other."""
+        found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for indicator_id, outcome_ids in self.speaks_for.items():
+            indicator = self.indicators.get(indicator_id, {})
+            companions = (indicator.get("companion_indicator_ids") or "").split(";")
+            others = {*outcome_ids, *(o for c in companions for o in self.speaks_for.get(c, ()))}
+            for one in outcome_ids:
+                for other in others - {one}:
+                    found[one][other].add(indicator_id)
+                    found[other][one].add(indicator_id)
+        return {
+            one: {other: sorted(indicators) for other, indicators in tied.items()}
+            for one, tied in found.items()
+        }
 
     @cached_property
     def speaks_for(self) -> Mapping[str, Sequence[str]]:
@@ -82,6 +101,8 @@ class Authority:
     questions: Mapping[tuple[str, str], Sequence[Row]]
     cards: Mapping[str, Sequence[Row]]
     scorecards: Sequence[Row]
+    grades: Mapping[str, Sequence[Row]]
+    partners: Sequence[Row]
     files: Sequence[Row]
     # Newest first; those in which no kind of evidence spoke for any outcome are left out.
     years: Sequence[str] = field(default=())
@@ -171,6 +192,9 @@ def read_catalogue(release: Release) -> Catalogue:
         chosen=grouped(release.rows("reference.outcome_indicators"), "outcome_id"),
         periods=keyed(release.rows("reference.periods"), "period_id"),
         authorities=names,
+        labels={
+            (row["code_set"], row["code"]): row["label"] for row in release.rows("reference.codes")
+        },
         not_measuring=[
             known[code]["local_authority_name"]
             for code in sorted(others - set(names))
@@ -221,6 +245,8 @@ def read_authority(release: Release, code: str, name: str) -> Authority:
         questions=_by_outcome_and_year(of("questions"), lambda row: row["question_code"]),
         cards=grouped(of("indicator_cards"), "indicator_id"),
         scorecards=of("scorecards"),
+        grades=grouped(of("self_evaluations"), "outcome_id"),
+        partners=of("partners"),
         files=release.rows(
             "quality.extract_files", "coalesce(local_authority_code, ?) = ?", code, code
         ),

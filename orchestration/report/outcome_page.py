@@ -134,7 +134,59 @@ def outcome(catalogue: Catalogue, authority: Authority, outcome_id: str) -> dict
             for year in authority.years
             if (outcome_id, year) in authority.triangulated
         ],
+        "grades": _grades(catalogue, authority, outcome_id),
+        "chain": _chain(catalogue, authority, row),
     }
+
+
+def _chain(catalogue: Catalogue, authority: Authority, outcome: Row) -> list[dict[str, Any]]:
+    """What stands before an outcome or follows it in its framework, under the framework's headings.
+
+    Every intermediate outcome stands before every child's; of other outcomes those that measures
+    tie to this one.
+    """
+    tied = catalogue.linked.get(outcome["outcome_id"], {})
+    rows = [
+        summary(authority, other, authority.year)
+        | {"tied_by": [catalogue.indicators[code]["indicator"] for code in tied.get(name, ())]}
+        for name, other in catalogue.outcomes.items()
+        if other["framework"] == outcome["framework"]
+        and (name in tied or {outcome["level"], other["level"]} == {"intermediate", "child"})
+    ]
+    return [
+        {"heading": heading, "rows": of_heading}
+        for heading, of_heading in _by_heading(rows).items()
+    ]
+
+
+def _by_heading(rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["outcome"]["group"], []).append(row)
+    return found
+
+
+def _grades(catalogue: Catalogue, authority: Authority, outcome_id: str) -> list[dict[str, Any]]:
+    """How the outcome was graded by whom, newest first, without what does not apply."""
+    graded = [row for row in authority.grades.get(outcome_id, []) if row["grade"] is not None]
+    return [
+        row
+        | {
+            "instrument": _label(catalogue, "self_evaluation_instrument", row["instrument_code"]),
+            "rater": _label(catalogue, "self_evaluation_rater", row["rater_code"]),
+            "heading": _label(catalogue, "vision_heading", row["vision_heading_code"])
+            or f"Standard {row['standard_code']}",
+            "other_rater": _label(catalogue, "self_evaluation_rater", row["other_rater_code"]),
+        }
+        for row in sorted(
+            graded,
+            key=lambda row: (-row["assessment_date"].toordinal(), row["rater_code"]),
+        )
+    ]
+
+
+def _label(catalogue: Catalogue, code_set: str, code: str | None) -> str:
+    return catalogue.labels.get((code_set, code), code) if code else ""
 
 
 def in_year(catalogue: Catalogue, authority: Authority, outcome: Row, year: str) -> dict[str, Any]:

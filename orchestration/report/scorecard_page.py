@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from orchestration.report.facts import Authority, Row, grouped
+from orchestration.report.facts import Authority, Catalogue, Row, grouped
 from orchestration.report.figures import figure, interval, number, with_unit
 from orchestration.report.words import CURVE_READINGS, QUADRANTS, SUBJECT_KINDS
 
@@ -79,9 +79,14 @@ def headlines(authority: Authority) -> list[Row]:
     )
 
 
-def subjects(authority: Authority) -> list[dict[str, Any]]:
-    """Each scorecard of the year that is read: of whom it is, and its quadrants."""
+def subjects(catalogue: Catalogue, authority: Authority) -> list[dict[str, Any]]:
+    """Each scorecard of the year that is read: of whom it is, and its quadrants.
+
+    A programme has its frame too: who they were at the start, how it is delivered, and with whom.
+    """
     rows = [row for row in authority.scorecards if row["period_id"] == authority.year]
+    models = grouped([row for row in rows if row["subject_kind"] == "delivery_model"],
+                     "programme_code")  # fmt: skip
     found = []
     for kind, name in SUBJECT_KINDS.items():
         of_kind = [row for row in rows if row["subject_kind"] == kind]
@@ -90,15 +95,44 @@ def subjects(authority: Authority) -> list[dict[str, Any]]:
                 {
                     "kind": kind,
                     "kind_name": name,
-                    "slug": f"{kind}-{code}".replace(":", "-"),
+                    "slug": _slug(kind, code),
                     "name": of_subject[0]["subject_name"],
                     "programme": of_subject[0]["programme_code"],
-                    "quadrants": _quadrants(of_subject),
+                    "quadrants": _quadrants([row for row in of_subject if not _is_start(row)]),
+                    "starts": [
+                        _measure(row)
+                        for row in of_subject
+                        if _is_start(row) and row["quadrant"] == "BETTER_OFF_SHARE"
+                    ],
+                    "models": {
+                        _slug("delivery_model", row["subject_code"]): row["subject_name"]
+                        for row in (models.get(code, []) if kind == "programme" else [])
+                    },
+                    "partners": _played(catalogue, authority, code) if kind == "programme" else [],
                     "agenda": _agenda(of_subject),
                     "figure_count": sum(row["value"] is not None for row in of_subject),
                 }
             )
     return found
+
+
+def _slug(kind: str, code: str) -> str:
+    return f"{kind}-{code}".replace(":", "-")
+
+
+def _is_start(row: Row) -> bool:
+    """What people were like when they were met is context, and no effect."""
+    return row["polarity"] == "context_only" and row["quadrant"].startswith("BETTER_OFF")
+
+
+def _played(catalogue: Catalogue, authority: Authority, programme: str) -> list[str]:
+    """The parts that agencies play in a programme."""
+    return [
+        f"{catalogue.labels.get(('agency', row['agency_code']), row['agency_code'])}: "
+        f"{row['role_text']}"
+        for row in authority.partners
+        if row["programme_code"] == programme and row["is_played"]
+    ]
 
 
 def _quadrants(rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -240,7 +240,7 @@ def _pages(
                 page["indicator"]["indicator"],
                 {"page": page},
             )
-    scorecards = subjects(authority)
+    scorecards = subjects(catalogue, authority)
     if scorecards:
         yield Page(
             f"{code}/scorecards.html", "scorecards.html", "Scorecards", {"subjects": scorecards}

@@ -96,6 +96,8 @@ LEVELS = {
 DIRECTION_METHODS = {
     "XMR": "from the chart of months or quarters",
     "ANNUAL_TREND": "from five years",
+    "ADDED_VALUE": "by the score added to what was expected",
+    "OWN_BASELINE": "better against worse, each by the own start",
     "TWO_PERIODS": "against the year before",
 }
 

@@ -369,9 +369,10 @@ def test_a_night_that_fails_leaves_yesterdays_files_as_they_were(night):
 NOTHING_TO_SAY_OF_THE_SAMPLE = {6, 7, 11, 15, 26, 27, 28, 29}
 
 
-def test_the_cookbook_has_thirty_questions_each_with_its_query_and_its_reading():
+def test_each_question_of_the_cookbook_has_its_number_its_query_and_its_reading():
     found = recipes()
-    assert [recipe.number for recipe in found] == list(range(1, 31))
+    assert len(found) >= 30
+    assert [recipe.number for recipe in found] == list(range(1, len(found) + 1))
     assert COOKBOOK.read_text("utf-8").count("```sql") == len(found)
 
 

@@ -38,6 +38,8 @@ MODELS = {
         "disclosure_cells",
         "withheld_cells",
         "evidence_signals",
+        "evidence_directions",
+        "own_change_directions",
         "evidence_items",
         "kind_readings",
         "triangulated_outcomes",
@@ -80,6 +82,7 @@ RECORD_COLUMNS = """
     event_key varchar, local_authority_code varchar, cohort_code varchar, period_id varchar,
     period_type varchar, period_start date, period_end date, as_at_date date,
     denominator_flag integer, numerator_flag integer, value double, exposure double,
+    change_on_baseline integer,
     weight double, exclusion_code varchar, missing_code varchar, event_date date,
     child_id varchar, worker_id varchar, team_id varchar, service_id varchar,
     provider_id varchar, sex varchar, age_band varchar, ethnic_group varchar,
@@ -196,14 +199,24 @@ class Stage:
         self.outcomes: list[str] = []
         self.sensitive: list[str] = []
 
-    def add_indicator(self, name: str, measure_type: str, unit: str) -> None:
+    def add_indicator(
+        self,
+        name: str,
+        measure_type: str,
+        unit: str,
+        *,
+        data_type: str = "cohort_snapshot",
+        polarity: str = "higher_better",
+    ) -> None:
         self.indicators.append(
             {
                 "indicator_id": name,
                 "indicator_version": "1",
+                "measure_code": name,
                 "measure_type": measure_type,
                 "unit": unit,
-                "polarity": "higher_better",
+                "data_type": data_type,
+                "polarity": polarity,
                 "unknown_policy": "EXCLUDE_AND_REPORT",
             }
         )
@@ -246,6 +259,46 @@ class Stage:
         self.add_indicator(name, "proportion", "percent")
         self.add_records(name, x, 1)
         self.add_records(name, n - x, 0)
+
+    def add_item_of_progress(self, name: str, better: int, worse: int, known: int) -> None:
+        """An item whose people are so many better and worse than at their own start."""
+        self.add_indicator(name, "proportion", "percent", data_type="individual_progress")
+        self.connection.execute(
+            """
+            insert into measure_records by name
+            select
+                $name as indicator_id, 1 as indicator_version, 'child' as subject_type,
+                'child/' || n as subject_key, '' as event_key,
+                $authority as local_authority_code, $year as period_id, 'year' as period_type,
+                1 as denominator_flag, cast(n < $better as integer) as numerator_flag,
+                case when n < $better then 1 when n < $better + $worse then -1 else 0 end
+                    as change_on_baseline,
+                1 as weight, 'vectors' as source_id, 'A' as dq_grade
+            from range($known) as people (n)
+            """,
+            {
+                "name": name,
+                "better": better,
+                "worse": worse,
+                "known": known,
+                "authority": AUTHORITY,
+                "year": YEAR,
+            },
+        )
+        self.add_undirected(name, data_type="individual_progress")
+
+    def add_undirected(self, name: str, **columns: object) -> None:
+        """An item of which the year before says nothing."""
+        self.add_signal(
+            name,
+            name,
+            direction="UNK",
+            level="UNK",
+            n=100,
+            coverage=1.0,
+            dq_grade="A",
+            **columns,
+        )
 
     def add_signal(self, outcome: str, item: str, **columns: object) -> None:
         signal = {
@@ -292,6 +345,15 @@ class Stage:
 def medians() -> list[dict[str, str]]:
     """The percentiles of the vectors that are medians: the only ones that the catalogue has."""
     return [case for case in rows_of("percentile_ci") if case["p"] == "0.5"]
+
+
+def directed_by(*methods: str) -> list[dict[str, str]]:
+    """The cases of a direction that is told so."""
+    return [case for case in rows_of("direction_cases") if case["method"] in methods]
+
+
+def sign_tests() -> list[dict[str, str]]:
+    return [case for case in rows_of("paired_tests") if case["test"] == "sign"]
 
 
 def rated_indicators() -> list[dict[str, str]]:
@@ -381,6 +443,28 @@ def fill(stage: Stage) -> None:
             direction="IMP",
             level="BET",
         )
+    for case in directed_by("xmr", "annual"):
+        stage.add_indicator(
+            case["case_id"],
+            "proportion",
+            "percent",
+            polarity={"up": "higher_better", "down": "lower_better", "neutral": "context_only"}[
+                case["polarity"]
+            ],
+        )
+        stage.add_undirected(case["case_id"])
+    for case in directed_by("progress"):
+        stage.add_item_of_progress(
+            case["case_id"], int(case["improved"]), int(case["worse"]), int(case["known"])
+        )
+    for case in directed_by("avs"):
+        stage.add_indicator(
+            case["case_id"], "proportion", "percent", data_type="individual_progress"
+        )
+        stage.add_undirected(case["case_id"], data_type="individual_progress")
+    for case in sign_tests():
+        better, worse = int(case["b_or_improved"]), int(case["c_or_worse"])
+        stage.add_item_of_progress(case["case_id"], better, worse, better + worse)
     for case in rows_of("reading_matrix"):
         stage.add_signal(
             case_id(case),
@@ -448,11 +532,39 @@ def set_the_stage(folder: Path) -> None:
         " cast(null as double) as upper998, '' as interval_method, '' as symbol,"
         " false as is_side_small where false"
     )
-    # Items of the vectors say their direction themselves.
-    (stand_ins / "evidence_directions.sql").write_text(
-        "select '' as indicator_id, 1 as indicator_version, '' as local_authority_code,"
-        " '' as period_id, '' as direction_method, '' as point_period_id,"
-        " false as needs_band, '' as direction where false"
+    # The newest point of a chart or of five years, and the score added to what was expected; items
+    # of the worked cases say their direction themselves.
+    (stand_ins / "indicator_trends.sql").write_text(
+        f"""
+        select
+            case_id as indicator_id, 1 as indicator_version,
+            '{AUTHORITY}' as local_authority_code, periods.period_id, periods.period_type,
+            periods.period_start, periods.period_end, 'all' as breakdown, 1.0 as value,
+            case method when 'xmr' then 'XMR' else 'ANNUAL_TREND' end as method,
+            case method when 'xmr' then 15 else 5 end as point_number,
+            case method
+                when 'xmr' then spc_point_type
+                else {{{{ annual_point_type(
+                    'trend_marker', "(case polarity when 'up' then 1 when 'down' then -1 end)"
+                ) }}}}
+            end as point_type,
+            cast(spc_conflict as integer) as conflict
+        from read_csv('{VECTORS / "direction_cases"}.csv', all_varchar = true) as cases
+        inner join {{{{ ref('periods') }}}} as periods
+            on periods.period_id = case cases.method
+                when 'xmr' then '{YEAR}-Q4' when 'annual' then '{YEAR}'
+            end
+        """
+    )
+    (stand_ins / "progress_summaries.sql").write_text(
+        f"""
+        select
+            '{AUTHORITY}' as local_authority_code, '{YEAR}' as period_id, 'year' as period_type,
+            case_id as measure_code, 'all' as breakdown, known as n_added_value,
+            avs_lower95 as added_value_lower95, avs_upper95 as added_value_upper95
+        from read_csv('{VECTORS / "direction_cases"}.csv')
+        where method = 'avs'
+        """
     )
     # No cohort of the vectors is counted for itself.
     (stand_ins / "cohort_counts.sql").write_text(
@@ -460,7 +572,8 @@ def set_the_stage(folder: Path) -> None:
         " '' as breakdown_value, 0 as child_count, 0 as known_status_count where false"
     )
     (stand_ins / "released_indicator_trends.sql").write_text(
-        "select '' as indicator_id, 1 as indicator_version, '' as local_authority_code,"
+        "{{ config(schema='release') }}"
+        " select '' as indicator_id, 1 as indicator_version, '' as local_authority_code,"
         " '' as period_id, '' as breakdown, '' as signals_symbol where false"
     )
 
@@ -470,6 +583,13 @@ def set_the_stage(folder: Path) -> None:
         ("indicator_ratings", ratings()),
         ("outcomes", [{"outcome_id": outcome} for outcome in stage.outcomes]),
         ("outcome_indicators", []),
+        (
+            "later_score_indicators",
+            [
+                {"measure_code": case["case_id"], "score_measure_code": case["case_id"]}
+                for case in directed_by("avs")
+            ],
+        ),
         ("disclosure_families", []),
         ("sensitive_indicators", [{"indicator_id": name} for name in stage.sensitive]),
     ):
@@ -636,14 +756,23 @@ def test_a_value_is_placed_against_its_band(answers, case):
     assert one(answers, "main.vectors_band", case_id=case["case_id"])["code"] == case["code"]
 
 
-@pytest.mark.parametrize(
-    "case",
-    [row for row in rows_of("direction_cases") if row["method"] == "two_point"],
-    ids=case_id,
-)
+@pytest.mark.parametrize("case", directed_by("two_point"), ids=case_id)
 def test_two_periods_have_a_direction(answers, case):
     found = one(answers, "main.vectors_direction_cases", case_id=case["case_id"])
     assert found["direction"] == case["direction"]
+
+
+@pytest.mark.parametrize("case", directed_by("xmr", "annual", "progress", "avs"), ids=case_id)
+def test_an_item_is_directed_by_its_chart_its_years_or_each_own_start(answers, case):
+    found = one(answers, "outcomes.evidence_items", outcome_id=case["case_id"])
+    assert found["direction"] == case["direction"]
+
+
+@pytest.mark.parametrize("case", sign_tests(), ids=case_id)
+def test_better_is_tested_against_worse_by_their_signs(answers, case):
+    found = one(answers, "outcomes.evidence_items", outcome_id=case["case_id"])
+    assert found["direction"] == ("IMP" if float(case["p_value"]) < 0.05 else "STA")
+    assert found["direction_method"] == "OWN_BASELINE"
 
 
 @each_of("item_strength")

@@ -102,7 +102,12 @@ judged as (
                 or coalesce(
                     paired.score - paired.earlier_score >= paired.least_gain, false
                 )
-        end as is_in_numerator
+        end as is_in_numerator,
+        case
+            when paired.counts_when = 'lower_band' then sign(paired.earlier_band - paired.band)
+            when abs(paired.score - paired.earlier_score) < paired.least_gain then 0
+            else sign(paired.score - paired.earlier_score)
+        end as change_on_baseline
     from paired
     left join in_need
         on paired.local_authority_code = in_need.local_authority_code
@@ -131,5 +136,7 @@ select
     'earlier score: ' || coalesce(cast(earlier_score as varchar), 'none')
     || ', later: ' || cast(score as varchar) as evidence,
     _file_sha256,
-    _row_number
+    _row_number,
+    case when exclusion_code is null then cast(change_on_baseline as integer) end
+        as change_on_baseline
 from judged

@@ -333,6 +333,11 @@ read_by_rule as (
         and (rules.domain_code is null or coalesce(facts.is_gained, false))
         and not (coalesce(rules.is_spoilt_by_a_loss, false) and coalesce(facts.is_lost, false))
             as is_in_numerator,
+        -- One of the family up and another down leaves it where it was.
+        case
+            when rules.domain_code is not null and facts.gain_count > 0
+                then cast(facts.is_gained as integer) - cast(facts.is_lost as integer)
+        end as change_on_baseline,
         subjects._file_sha256,
         subjects._row_number
     from subjects
@@ -389,6 +394,7 @@ records as (
         exclusion_code,
         missing_code,
         is_in_numerator,
+        change_on_baseline,
         start_date as event_date,
         child_id,
         'began ' || cast(start_date as varchar) || ', '
@@ -408,6 +414,7 @@ records as (
         null as exclusion_code,
         null as missing_code,
         true as is_in_numerator,
+        null as change_on_baseline,
         start_date as event_date,
         null as child_id,
         'families that began: ' || cast(family_count as varchar) as evidence,
@@ -447,6 +454,7 @@ records as (
         null as missing_code,
         coalesce(spells.start_date <= {{ as_at_date() }}, false)
             as is_in_numerator,
+        null as change_on_baseline,
         spells.offered_date as event_date,
         null as child_id,
         'begun: ' || coalesce(cast(spells.start_date as varchar), 'never') as evidence,
@@ -480,5 +488,7 @@ select
     'local' as source_id,
     evidence,
     _file_sha256,
-    _row_number
+    _row_number,
+    case when exclusion_code is null and missing_code is null then change_on_baseline end
+        as change_on_baseline
 from records

@@ -54,6 +54,8 @@ domains as (
         sum(as_planned_count) as as_planned_count,
         -- Scales of one domain that moved apart leave it where it was.
         sum(case when gain > 0 then 1 when gain < 0 then -1 else 0 end) as net_moves,
+        sum(case change_group when 'better' then 1 when 'worse' then -1 else 0 end)
+            as net_change,
         min(baseline_score) as baseline_score,
         min(baseline_date) as baseline_date,
         min_by(_file_sha256, measure_code) as _file_sha256,
@@ -78,6 +80,8 @@ children as (
         sum(as_planned_count) as as_planned_count,
         count(*) filter (where net_moves > 0) as up_count,
         count(*) filter (where net_moves < 0) as down_count,
+        count(*) filter (where net_change > 0) as better_count,
+        count(*) filter (where net_change < 0) as worse_count,
         min(baseline_score) as baseline_score,
         min(baseline_date) as baseline_date,
         min_by(_file_sha256, domain_code) as _file_sha256,
@@ -217,5 +221,9 @@ select
     || ', domains up: ' || cast(up_count as varchar)
     || ', down: ' || cast(down_count as varchar) as evidence,
     _file_sha256,
-    _row_number
+    _row_number,
+    case
+        when exclusion_code is null and missing_code is null
+            then cast(sign(better_count - worse_count) as integer)
+    end as change_on_baseline
 from read_by_rule

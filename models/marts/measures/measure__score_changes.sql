@@ -196,7 +196,9 @@ changed as (
         subject_key,
         count(latest_score) as paired_count,
         bool_and(latest_score - baseline_score >= least_gain) as is_better,
-        min(latest_score - baseline_score) as least_change
+        min(latest_score - baseline_score) as least_change,
+        count(*) filter (where latest_score - baseline_score >= least_gain)
+        - count(*) filter (where latest_score - baseline_score <= -least_gain) as net_change
     from scales
     group by measure_code, local_authority_code, period_id, subject_key
 ),
@@ -210,7 +212,8 @@ judged as (
             when changed.paired_count = 0 then 'NO_LATER_SCORE'
         end as measure_exclusion_code,
         changed.is_better,
-        changed.least_change
+        changed.least_change,
+        changed.net_change
     from subjects
     left join changed
         on subjects.measure_code = changed.measure_code
@@ -239,5 +242,7 @@ select
     record_source as source_id,
     'least change: ' || coalesce(cast(least_change as varchar), 'none') as evidence,
     _file_sha256,
-    _row_number
+    _row_number,
+    case when measure_exclusion_code is null then cast(sign(net_change) as integer) end
+        as change_on_baseline
 from judged

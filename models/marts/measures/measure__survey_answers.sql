@@ -25,6 +25,7 @@ asked as (
         measures.unscored_answer_codes,
         measures.population_code,
         measures.compared_as,
+        measures.contrary_answer_codes,
         measures.earlier_questionnaire_type_codes,
         measures.earlier_least_days,
         measures.earlier_best_days,
@@ -120,6 +121,8 @@ earlier as (
         answers.answer_code,
         coalesce(answers.is_advocate_only, false) as is_kept_apart,
         cast(answers.answer_code as integer) < cast(answered.answer_code as integer) as is_lower,
+        cast(answers.answer_code as integer) > cast(answered.answer_code as integer)
+            as is_higher,
         coalesce({{ is_listed('answered.counted_answer_codes', 'answers.answer_code') }}, false)
             as is_counted
     from answered
@@ -272,7 +275,14 @@ compared as (
                 then answered.is_counted
                     or coalesce(earlier.is_lower, false)
             else answered.questions_counted = answered.questions_needed
-        end as is_in_numerator
+        end as is_in_numerator,
+        case
+            when answered.compared_as is not null
+                then cast(earlier.is_lower as integer) - cast(earlier.is_higher as integer)
+            when {{ is_listed('answered.contrary_answer_codes', 'answered.answer_code') }} then -1
+            when answered.contrary_answer_codes is not null
+                then cast(answered.is_counted as integer)
+        end as change_on_baseline
     from answered
     left join earlier
         on answered.measure_code = earlier.measure_code
@@ -307,6 +317,7 @@ people as (
             when is_in_numerator is null then 'NO_BASELINE'
         end as missing_code,
         case when is_in_numerator then 1 else 0 end as is_in_numerator,
+        change_on_baseline,
         case
             when compared_as is null
                 then 'questions answered so: ' || cast(questions_counted as varchar) || ' of '
@@ -328,6 +339,7 @@ people as (
         cast(null as varchar) as exclusion_code,
         'NO_RESPONSE' as missing_code,
         cast(null as integer) as is_in_numerator,
+        cast(null as integer) as change_on_baseline,
         'invited on ' || cast(invited_date as varchar) as evidence,
         _file_sha256,
         _row_number
@@ -354,5 +366,7 @@ select
     'local' as source_id,
     evidence,
     _file_sha256,
-    _row_number
+    _row_number,
+    case when exclusion_code is null and missing_code is null then change_on_baseline end
+        as change_on_baseline
 from people

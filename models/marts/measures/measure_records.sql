@@ -1,4 +1,7 @@
 -- One line per family of measures; a test proves that catalogue and records agree both ways.
+{%- set compared_with_own_start = [
+    'progress', 'programmes', 'later_scores', 'survey_answers', 'score_changes',
+] %}
 with measured as (
     {% for family in ['children_at_date', 'placement_stability', 'protection_plans', 'referrals',
         'care_leavers', 'health_in_care', 'progress', 'programmes', 'incidents', 'support_plans',
@@ -10,7 +13,12 @@ with measured as (
         'needs_at_date', 'accommodated', 'score_changes', 'dated_scores', 'sibling_groups',
         'numbers_before_and_after', 'gaps_to_all_pupils', 'gaps_between_groups',
         'programme_events', 'low_income_families', 'placement_distance', 'multiple_risk'] %}
-    select * from {{ ref('measure__' ~ family) }}
+    select
+        *
+        {%- if family not in compared_with_own_start %},
+        cast(null as integer) as change_on_baseline
+        {%- endif %}
+    from {{ ref('measure__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -48,7 +56,8 @@ populations as (
         'published' as source_id,
         'resident children: ' || cast(populations.population_count as varchar) as evidence,
         populations._file_sha256,
-        populations._row_number
+        populations._row_number,
+        cast(null as integer) as change_on_baseline
     from {{ ref('measured_periods') }} as measured_periods
     inner join {{ ref('indicators') }} as indicators
         on measured_periods.indicator_id = indicators.indicator_id
@@ -178,6 +187,7 @@ select
     cast(records.denominator_flag as integer) as denominator_flag,
     cast(records.numerator_flag as integer) as numerator_flag,
     records.value,
+    records.change_on_baseline,
     records.exposure,
     cast(1 as double) as weight,
     records.exclusion_code,

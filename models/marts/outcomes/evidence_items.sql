@@ -10,21 +10,50 @@ with parameters as (
     from {{ ref('method_parameters') }}
 ),
 
+-- Individual progress, and whether help made things better, are read by each one's own start
+-- before charts and years; whatever else has one by charts and years first.
+directed as (
+    select
+        signals.*,
+        directions.needs_band,
+        directions.point_period_id,
+        case
+            when own_changes.is_read_first then own_changes.direction_method
+            else coalesce(directions.direction_method, own_changes.direction_method)
+        end as chosen_method,
+        case
+            when own_changes.is_read_first then own_changes.direction
+            else coalesce(directions.direction, own_changes.direction)
+        end as first_direction
+    from {{ ref('evidence_signals') }} as signals
+    left join {{ ref('evidence_directions') }} as directions
+        on signals.indicator_id = directions.indicator_id
+        and signals.local_authority_code = directions.local_authority_code
+        and signals.period_id = directions.period_id
+    left join {{ ref('own_change_directions') }} as own_changes
+        on signals.indicator_id = own_changes.indicator_id
+        and signals.local_authority_code = own_changes.local_authority_code
+        and signals.period_id = own_changes.period_id
+),
+
 scored as (
     select
         signals.*,
-        -- A chart or five years speak before the year before alone, and what they say stands.
-        -- Nothing improves that may not be judged, or whose band nobody agreed.
+        -- What was chosen speaks before the year before alone, and what it says stands. Nothing
+        -- improves that may not be judged, or whose band nobody agreed.
         case
             when signals.is_context_only then 'UNK'
-            when directions.needs_band and signals.band_code is null then 'UNK'
-            else coalesce(directions.direction, signals.direction)
+            when signals.chosen_method in ('XMR', 'ANNUAL_TREND')
+                and signals.needs_band and signals.band_code is null then 'UNK'
+            else coalesce(signals.first_direction, signals.direction)
         end as chosen_direction,
         coalesce(
-            directions.direction_method,
-            case when signals.direction <> 'UNK' then 'TWO_PERIODS' end
+            signals.chosen_method, case when signals.direction <> 'UNK' then 'TWO_PERIODS' end
         ) as direction_method,
-        coalesce(directions.point_period_id, signals.period_id) as direction_period_id,
+        case
+            when signals.chosen_method in ('XMR', 'ANNUAL_TREND') then signals.point_period_id
+            else signals.period_id
+        end as direction_period_id,
         parameters.parameter_version,
         parameters.strong_total,
         parameters.strong_lowest_score,
@@ -49,12 +78,8 @@ scored as (
         ) }} as freshness_score,
         case signals.dq_grade when 'A' then 3 when 'B' then 2 when 'C' then 1 else 0 end
             as quality_score
-    from {{ ref('evidence_signals') }} as signals
+    from directed as signals
     cross join parameters
-    left join {{ ref('evidence_directions') }} as directions
-        on signals.indicator_id = directions.indicator_id
-        and signals.local_authority_code = directions.local_authority_code
-        and signals.period_id = directions.period_id
 ),
 
 weighed as (

@@ -8,17 +8,37 @@ with parameters as (
     from {{ ref('method_parameters') }}
 ),
 
+-- A local extract is a source of its own: a survey and an audit are not one because the same
+-- people sent both.
+local_extracts as (
+    select
+        file_sha256,
+        {{ join_codes('extract') }} as source_id
+    from {{ source('quality', 'extract_files') }}
+    where family = 'local'
+    group by file_sha256
+),
+
 -- What the values do not carry: the systems the evidence is from. The size of a population says
--- nothing of the outcome, so its source is not counted.
+-- nothing of the outcome, nor does who never answered, so their sources are not counted.
 behind as (
     select
-        indicator_id,
-        local_authority_code,
-        period_id,
-        {{ join_codes('source_id') }} as source_id
-    from {{ ref('measure_records') }}
-    where period_type = 'year' and denominator_flag = 1 and subject_type <> 'population'
-    group by indicator_id, local_authority_code, period_id
+        records.indicator_id,
+        records.local_authority_code,
+        records.period_id,
+        {{ join_codes(
+            "case when records.source_id = 'local' "
+            ~ "then coalesce(local_extracts.source_id, records.source_id) "
+            ~ "else records.source_id end"
+        ) }} as source_id
+    from {{ ref('measure_records') }} as records
+    left join local_extracts
+        on records._file_sha256 = local_extracts.file_sha256
+    where records.period_type = 'year'
+        and records.denominator_flag = 1
+        and records.subject_type <> 'population'
+        and records.missing_code is null
+    group by records.indicator_id, records.local_authority_code, records.period_id
 ),
 
 yearly as (

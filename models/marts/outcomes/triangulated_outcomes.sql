@@ -20,6 +20,7 @@ side_by_side as (
         max(case when data_type = '{{ data_type }}' then strength end) as {{ kind }}_strength,
         max(case when data_type = '{{ data_type }}' then flags end) as {{ kind }}_flags,
         {%- endfor %}
+        {{ join_codes('outweighed_indicator_ids') }} as outweighed_indicator_ids,
         sum(item_count) as item_count,
         count(*) filter (where reading <> 'SIL') as kinds_speaking,
         count(*) filter (where reading = 'FAV') as kinds_fav,
@@ -52,6 +53,7 @@ completed as (
         coalesce(side_by_side.{{ kind }}_strength, 'NONE') as {{ kind }}_strength,
         side_by_side.{{ kind }}_flags,
         {%- endfor %}
+        side_by_side.outweighed_indicator_ids,
         coalesce(side_by_side.item_count, 0) as item_count,
         coalesce(side_by_side.kinds_speaking, 0) as kinds_speaking,
         coalesce(side_by_side.kinds_fav, 0) as kinds_fav,
@@ -168,6 +170,7 @@ select
         replace({{ kind }}_flags, ';', ':{{ data_type }};') || ':{{ data_type }}'
         {%- endfor %}
     ), '') as flags,
+    outweighed_indicator_ids,
     cast(item_count as integer) as item_count,
     {{ as_at_date() }} as as_at_date,
     parameter_version

@@ -60,6 +60,9 @@ select
     case when withheld.is_any_withheld then '[c]' else internal.question_codes end
         as question_codes,
     case when withheld.is_any_withheld then '[c]' else internal.flags end as flags,
+    case
+        when withheld.is_any_withheld then '[c]' else internal.outweighed_indicator_ids
+    end as outweighed_indicator_ids,
     internal.item_count,
     internal.as_at_date,
     internal.parameter_version

@@ -27,6 +27,7 @@ STABLE = "rees_child_stability"
 REPEAT_PLANS = "torfaen_cpp_repeat"
 LONG_PLANS = "torfaen_cpp_2yrs_ceased"
 SAFE_VIEW = "rees_child_safe_child_view"
+OF_THE_COMMUNITY = "pif_area_4"
 MOVES = "rees_child_stability_3plus_placements"
 GAP = "afc_gap_persistent_absence"
 CHANGE = "torfaen_referral_annual_change"
@@ -165,13 +166,68 @@ WORLD = {
             "item_kind": kind,
             "item": item,
             "unit": "percent",
+            "polarity": polarity,
             "value": value,
             "symbol": None if value else "[c]",
         }
-        for quadrant, order, kind, item, value in (
-            ("HOW_MUCH", 4, "places", "Families supported", None),
-            ("BETTER_OFF_SHARE", 1, "progress", "Children better than at their start", 61.0),
-            ("HOW_WELL", 3, "none", "Nothing is measured", None),
+        for quadrant, order, kind, item, value, polarity in (
+            ("HOW_MUCH", 4, "places", "Families supported", None, None),
+            ("BETTER_OFF_SHARE", 1, "progress", "Children better than at their start", 61.0, None),
+            ("BETTER_OFF_SHARE", 1, "indicator", "Evicted before", 12.0, "context_only"),
+            ("BETTER_OFF_NUMBER", 2, "indicator", "Evicted before", 7.0, "context_only"),
+            ("HOW_WELL", 3, "none", "Nothing is measured", None, None),
+        )
+    ]
+    + [
+        {
+            "local_authority_code": COUNTY,
+            "subject_kind": "delivery_model",
+            "subject_code": "family_support:outreach",
+            "subject_name": "Outreach",
+            "programme_code": "family_support",
+            "period_id": YEAR,
+            "quadrant": "HOW_MUCH",
+            "display_order": 4,
+            "item_kind": "places",
+            "item": "Places begun",
+            "unit": "count",
+            "value": 30.0,
+        }
+    ],
+    "outcomes.partners": [
+        {
+            "local_authority_code": COUNTY,
+            "partner_role_id": role,
+            "agency_code": "housing",
+            "role_text": words,
+            "programme_code": programme,
+            "is_played": is_played,
+        }
+        for role, words, programme, is_played in (
+            ("1", "Keeps flats", "family_support", True),
+            ("2", "Kept flats once", "family_support", False),
+            ("3", "Something else", "another", True),
+        )
+    ],
+    "outcomes.self_evaluations": [
+        {
+            "outcome_id": OF_THE_COMMUNITY,
+            "local_authority_code": COUNTY,
+            "period_id": year,
+            "instrument_code": "pif",
+            "standard_code": "4.1",
+            "vision_heading_code": heading,
+            "rater_code": "authority",
+            "assessment_date": dt.date(int(year[:4]), 12, 1),
+            "is_applicable": grade is not None,
+            "grade": grade,
+            "earlier_grade": earlier,
+            "figure_count": 0,
+        }
+        for year, heading, grade, earlier in (
+            ("2024-25", "included", 2, None),
+            (YEAR, "included", 3, 2),
+            (YEAR, "safe", None, None),
         )
     ],
     "outcomes.indicator_availability": [
@@ -355,6 +411,47 @@ def test_the_page_of_an_outcome_shows_both_sides_what_was_outweighed_and_who_is_
     assert "improving" in page and "worsening" in page
     assert "Whose experience do the numbers leave out?" in page
     assert "The evidence of 2024-25" in page
+
+
+def test_the_page_of_an_outcome_sets_its_grades_beside_its_figures_and_says_where_there_is_none(
+    drawn,
+):
+    page = said(drawn, f"{COUNTY}/outcomes/{OF_THE_COMMUNITY}.html")
+
+    assert "In 2025-26 no chosen measure of this outcome has a figure" in page
+    assert (
+        "Included Performance improvement framework (Scotland) Authority 2025-12-01 3 2 "
+        "Included Performance improvement framework (Scotland) Authority 2024-12-01 2 –" in page
+    )
+    assert "How it was graded" not in said(drawn, f"{COUNTY}/outcomes/{SAFE}.html")
+
+
+def test_the_page_of_an_outcome_leads_along_the_chain_both_ways(drawn):
+    """From a child's outcome to what stands before it, and from there to the child."""
+    trust = "rees_int_children_trust"
+    for one, other in ((STABLE, trust), (trust, STABLE)):
+        page = pages_of(drawn, f"{COUNTY}/outcomes/{one}.html")
+        (row,) = page.xpath(
+            f"//section[@aria-labelledby = 'chain']//tr[th/a[contains(@href, '{other}.html')]]"
+        )
+        assert row.xpath("td")[1].text_content().strip()
+    # Every intermediate outcome stands before every child's, tied by a measure or not.
+    page = pages_of(drawn, f"{COUNTY}/outcomes/rees_child_early_education.html")
+    assert len(page.xpath("//section[@aria-labelledby = 'chain']//td[1]")) >= 21
+    page = pages_of(drawn, f"{COUNTY}/outcomes/{trust}.html")
+    (heading,) = page.xpath(
+        "//section[@aria-labelledby = 'chain']//tr[@class = 'group'][contains(., 'they live')]"
+    )
+    assert "Child outcomes" in heading.text_content()
+
+
+def test_the_scorecard_of_a_programme_has_its_frame_and_no_start_among_its_effects(drawn):
+    page = said(drawn, f"{COUNTY}/scorecards/programme-family_support.html")
+
+    assert "At the start" in page and page.count("Evicted before") == 1
+    assert "Outreach : each model has its own scorecard." in page
+    assert "Housing: Keeps flats" in page
+    assert "Kept flats once" not in page and "Something else" not in page
 
 
 def test_a_withheld_item_shows_its_symbol_and_no_code(drawn):

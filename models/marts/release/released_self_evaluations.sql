@@ -1,0 +1,21 @@
+select
+    local_authority_code,
+    period_id,
+    instrument_code,
+    standard_code,
+    rater_code,
+    assessment_date,
+    outcome_id,
+    area_number,
+    vision_heading_code,
+    is_applicable,
+    grade,
+    earlier_date,
+    earlier_grade,
+    change_of_grade,
+    other_rater_code,
+    other_grade,
+    difference_to_other,
+    figure_count,
+    as_at_date
+from {{ ref('self_evaluations') }}
