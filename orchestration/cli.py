@@ -440,6 +440,7 @@ app.command()(privacy_cli.erase)
 app.command()(privacy_cli.retention)
 app.command("audit")(privacy_cli.show_audit)
 app.command()(privacy_cli.encrypt)
+app.command()(privacy_cli.rotate_key)
 
 
 @contextmanager

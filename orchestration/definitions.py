@@ -11,7 +11,7 @@ from orchestration.contracts import CONTRACTS, ExtractContract, load_contracts
 from orchestration.database import install_extension
 from orchestration.describe import read_code_lists
 from orchestration.ingest.assets import build_ingest
-from orchestration.publish.assets import build_publish
+from orchestration.publish.assets import build_ledger, build_publish
 from orchestration.publish.files import RELEASE_FILE
 from orchestration.publish.places import newest
 from orchestration.quality.assets import build_records
@@ -63,6 +63,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
             build_ingest(contracts, settings),
             *build_transform(settings, manifest),
             build_records(contracts, suites, conventions, _remedy(contracts), settings),
+            build_ledger(settings),
             build_publish(settings),
             build_report(partial(newest, settings.published, RELEASE_FILE), settings.site),
         ],

@@ -431,9 +431,11 @@ def begin_anew(
     pseudonyms: Sequence[str] = (),
     *,
     old_key: str | None = None,
+    left_out: Collection[str] = (),
 ) -> None:
     """A warehouse with the fingerprint of the pseudonym key and what is kept from night to night,
-    less the rows that name one of these pseudonyms; in the place of the one there was.
+    less the rows that name one of these pseudonyms and the tables ``left_out``; in the place of the
+    one there was.
 
     ``key`` is what it is encrypted with from now on, ``old_key`` before, where that was another.
     """
@@ -451,8 +453,9 @@ def begin_anew(
         for schema, name, sql in connection.execute(
             "select schema_name, table_name, sql from duckdb_tables() "
             "where database_name = current_database() and (list_contains(?, schema_name) "
-            "or schema_name || '.' || table_name = 'quality.pseudonym_keys') order by all",
-            [list(KEPT)],
+            "or schema_name || '.' || table_name = 'quality.pseudonym_keys') "
+            "and not list_contains(?, schema_name || '.' || table_name) order by all",
+            [list(KEPT), list(left_out)],
         ).fetchall():
             connection.execute(f"create schema if not exists anew.{schema}")
             connection.execute(sql.replace(f"TABLE {schema}.", f"TABLE anew.{schema}.", 1))

@@ -51,7 +51,7 @@ def erase_and_report(
         typer.echo("Nothing was done.")
         return 2
     if not is_as_at_given:
-        settings = replace(settings, as_at_date=_last_night(settings) or settings.as_at_date)
+        settings = replace(settings, as_at_date=last_night(settings) or settings.as_at_date)
     internal = newest(settings.published, INTERNAL_FILE)
     erasure = erase(settings, contracts, person, internal)
     proof = audit.record(
@@ -107,8 +107,8 @@ def _find(
         return by_number(warehouse, authority, number, settings.pseudonym_key)
 
 
-def _last_night(settings: Settings) -> date | None:
-    """The day the published figures are as at: erasing should move no figure but by the child."""
+def last_night(settings: Settings) -> date | None:
+    """The day the published figures are as at: nothing but what was asked for should move one."""
     manifest = settings.published / MANIFEST_FILE
     if not manifest.exists():
         return None

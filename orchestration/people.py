@@ -72,7 +72,8 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     with open_database(settings.warehouse, settings.encryption_key, read_only=True) as connection:
         try:
             made_with = _column(connection, "select fingerprint from quality.pseudonym_keys", [])
-            _column(connection, "select 1 from intermediate.identities limit 1", [])
+            if made_with == [key_fingerprint(settings.pseudonym_key)]:
+                _column(connection, "select 1 from intermediate.identities limit 1", [])
         except duckdb.CatalogException as error:
             raise NoSuchPerson(
                 "The warehouse has no table of who is who yet. Run the night first."

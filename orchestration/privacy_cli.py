@@ -22,7 +22,7 @@ AUDIT_HEAD = ("at", "who", "what", "why")
 def told_without_trace() -> Iterator[None]:
     """What is wrong in the words of the error alone: a traceback may hold what nobody may see."""
     from orchestration.audit import BrokenAudit
-    from orchestration.ingest.erased import WrongPseudonymKey
+    from orchestration.ingest.erased import ErasedStand, WrongPseudonymKey
     from orchestration.night import AnotherNight
     from orchestration.people import NoSuchPerson
 
@@ -32,7 +32,8 @@ def told_without_trace() -> Iterator[None]:
         typer.echo(f"{error} Nothing was done.", err=True)
         raise typer.Exit(3) from error
     except (
-        BrokenAudit, CannotOpen, FileNotFoundError, MissingSetting, NoSuchPerson, WrongPseudonymKey
+        BrokenAudit, CannotOpen, ErasedStand, FileNotFoundError, MissingSetting, NoSuchPerson,
+        WrongPseudonymKey,
     ) as error:  # fmt: skip
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
@@ -122,23 +123,66 @@ def encrypt(
     old_key_file: Annotated[
         Path | None, typer.Option(help="File with the key it is encrypted with until now")
     ] = None,
+    why: Annotated[str, typer.Option(help="Why; kept in the audit log")] = "another encryption key",
 ) -> None:
-    """Begin the warehouse anew under OUTCOMES_ENCRYPTION_KEY, with what is kept of earlier nights.
+    """Put the warehouse and every internal file that is kept under OUTCOMES_ENCRYPTION_KEY.
 
-    The next night makes the rest of it, and the internal file, under the same key. Without a key
-    the warehouse is plain from then on.
+    The warehouse is begun anew, with what is kept of earlier nights; the next night makes the rest
+    of it. Without a key all of it is plain from then on.
     """
+    from orchestration import audit
     from orchestration.erase import begin_anew
+    from orchestration.keys import encrypt_publications
     from orchestration.night import held
 
     with told_without_trace():
         settings = Settings.from_environment()
         old_key = old_key_file.read_text(encoding="utf-8").strip() if old_key_file else None
+        audit.read(settings.audit_log)
         with held(settings.warehouse.parent):
             begin_anew(settings.warehouse, settings.encryption_key, old_key=old_key)
+            publications = encrypt_publications(
+                settings.published, settings.encryption_key, old_key
+            )
         kind = "plain" if settings.encryption_key is None else "encrypted"
+        audit.record(settings.audit_log, "encrypt", why, {"became": kind, **publications})
         typer.echo(f"{settings.warehouse} is {kind}, and holds what is kept from night to night.")
-        typer.echo("Run the night: it makes the rest, and publishes the internal file likewise.")
+        typer.echo(
+            f"{publications['under_the_key']} publications that are kept are {kind}; "
+            f"{publications['left']} open with neither key and stay as they are."
+        )
+        typer.echo(f"Run the night: it makes the rest. Written down in {settings.audit_log}.")
+
+
+def rotate_key(
+    new_key_file: Annotated[
+        Path, typer.Option(help="File with the new pseudonym key; `outcomes make-key` makes one")
+    ],
+    why: Annotated[str, typer.Option(help="Why; kept in the audit log")],
+    forget_erased: Annotated[
+        bool, typer.Option("--forget-erased", help="Go on without the list of the erased")
+    ] = False,
+    as_at: Annotated[
+        str | None, typer.Option(help="Day of the night after it; that of the last one unless told")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant")] = False,
+) -> None:
+    """Give every child another pseudonym: from OUTCOMES_PSEUDONYM_KEY to a new key.
+
+    The warehouse is begun anew, and a night makes and publishes everything under the new key. The
+    old key opens nothing from then on. Ends with 0 where that was published.
+    """
+    from orchestration.keys_run import rotate_and_report
+    from orchestration.night import held
+
+    with told_without_trace():
+        settings = Settings.from_environment(given={"OUTCOMES_AS_AT": as_at} if as_at else {})
+        with held(settings.warehouse.parent):
+            exit_code = rotate_and_report(
+                settings, new_key_file, why,
+                forget_erased=forget_erased, is_as_at_given=bool(as_at), is_meant=yes,
+            )  # fmt: skip
+        raise typer.Exit(exit_code)
 
 
 def retention(

@@ -21,6 +21,11 @@
     end
 {%- endmacro %}
 
+{# Whose a count of disclosure_cells is: of which records, counted how. #}
+{% macro whose_count(count_code) -%}
+    replace(replace({{ count_code }}, ' numerator', ''), ' other_count', '')
+{%- endmacro %}
+
 {# Whether any of several counts is one that is withheld; `small_count` is a column beside them.
    A count that is not there is not small. #}
 {% macro any_small(counts) -%}

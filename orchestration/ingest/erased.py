@@ -32,6 +32,10 @@ class WrongPseudonymKey(Exception):
     """Something was made with another key; the message says what to do."""
 
 
+class ErasedStand(Exception):
+    """The list of the erased would know nobody under another key; the message says what follows."""
+
+
 @dataclass(frozen=True, order=True)
 class Erased:
     """One pseudonym of somebody who was erased; ``not_in`` are families (with spaces between them)

@@ -13,11 +13,20 @@ from orchestration.publish.files import (
     INTERNAL_FILE,
     RELEASE_FILE,
     VERSIONS,
+    CannotPublish,
     publish,
     published_tables,
 )
 from orchestration.publish.history import keep_versions
+from orchestration.publish.ledger import (
+    LEDGER,
+    counts_on_hold,
+    record_release,
+    restore_ledger,
+    take_back,
+)
 from orchestration.publish.scan import load_allowed
+from orchestration.publish.versions import kept_publications
 from orchestration.resources import WAREHOUSE_POOL, Warehouse
 from orchestration.settings import PROJECT, Settings
 
@@ -40,6 +49,8 @@ def build_publish(settings: Settings) -> dg.AssetsDefinition:
     def publish_outcomes(warehouse: Warehouse) -> dg.MaterializeResult[None]:
         with warehouse.connect() as connection:
             kept = keep_versions(connection, settings.as_at_date)
+            release = record_release(connection, settings.as_at_date)
+            held = counts_on_hold(connection)
             files = connection.execute(
                 "select file_name, file_sha256, status from quality.extract_files group by all "
                 "order by all"
@@ -47,33 +58,60 @@ def build_publish(settings: Settings) -> dg.AssetsDefinition:
             parameters = connection.execute(
                 "select max(parameter_version) from reference.method_parameters"
             ).fetchone()
-        publication = publish(
-            settings.warehouse,
-            settings.published,
-            {
-                "as_at_date": settings.as_at_date.isoformat(),
-                "code_version": _code_version(),
-                "published_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-                "parameter_version": parameters[0] if parameters else None,
-                "landed_files": [
-                    {"file_name": name, "sha256": sha256, "status": status}
-                    for name, sha256, status in files
-                ],
-            },
-            load_allowed(PROJECT / "expectations" / "release.yml"),
-            key=settings.encryption_key,
-            newest_kept=settings.kept_publications,
-        )
+        try:
+            publication = publish(
+                settings.warehouse,
+                settings.published,
+                {
+                    "as_at_date": settings.as_at_date.isoformat(),
+                    "code_version": _code_version(),
+                    "published_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+                    "parameter_version": parameters[0] if parameters else None,
+                    "landed_files": [
+                        {"file_name": name, "sha256": sha256, "status": status}
+                        for name, sha256, status in files
+                    ],
+                },
+                load_allowed(PROJECT / "expectations" / "release.yml"),
+                key=settings.encryption_key,
+                newest_kept=settings.kept_publications,
+            )
+        except CannotPublish:
+            with warehouse.connect() as connection:
+                take_back(connection, release)
+            raise
         return dg.MaterializeResult(
             metadata={
                 f"rows in {file}": sum(rows.values())
                 for file, rows in publication.row_counts.items()
             }
             | {"publication": publication.number}
+            | {"counts on hold": held}
             | {"cohort rows new or corrected": kept.added, "cohort rows ended": kept.ended}
         )
 
     return publish_outcomes
+
+
+def build_ledger(settings: Settings) -> dg.AssetsDefinition:
+    """What releases have said, there before tonight's figures are held against it."""
+
+    @dg.asset(
+        key=LEDGER.split("."),
+        description="Every count that a release showed or withheld, kept from night to night; from "
+        "the last publication where the warehouse was made anew.",
+        group_name="history",
+        pool=WAREHOUSE_POOL,
+    )
+    def release_ledger(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        folders = [settings.published, *(k.folder for k in kept_publications(settings.published))]
+        with warehouse.connect() as connection:
+            taken = restore_ledger(
+                connection, [folder / INTERNAL_FILE for folder in folders], settings.encryption_key
+            )
+        return dg.MaterializeResult(metadata={"rows from the last publication": taken})
+
+    return release_ledger
 
 
 def _code_version() -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from orchestration.database import attach, prepare_to_encrypt, quoted
+from orchestration.publish.ledger import LEDGER, PUBLISHED_LEDGER
 from orchestration.publish.parquet import write_parquet
 from orchestration.publish.places import UNFINISHED
 from orchestration.publish.scan import LARGEST_SMALL_COUNT, findings
@@ -102,6 +103,7 @@ INTERNAL = {
         "outcomes.indicator_values",
         "outcomes.indicator_differences",
         "outcomes.indicator_trends",
+        "outcomes.held_counts",
         "outcomes.rebase_decisions",
         "outcomes.indicator_comparisons",
         "outcomes.indicator_curves",
@@ -133,6 +135,7 @@ INTERNAL = {
     )
 } | {
     "cohorts.cohort_snapshot_versions": VERSIONS,
+    PUBLISHED_LEDGER: LEDGER,
     "outcomes.baseline_forecasts": FROZEN,
     "quality.check_history": CHECKED,
     "quality.errors_by_team": ERRORS_BY_TEAM,

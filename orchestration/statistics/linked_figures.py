@@ -35,6 +35,8 @@ class Count(NamedTuple):
     is_guarded: bool
     stays: bool
     most: float | None
+    # What the last release did with it, where it has not changed since: shown or withheld.
+    last_release: str | None = None
 
 
 class Key(NamedTuple):
@@ -62,7 +64,8 @@ def withheld_figures(counts: Iterable[Count]) -> list[Withheld]:
 
     Cohorts are settled first: what guards a small one is withheld in every figure of nearly the
     same people. Then the figures; then, beside those that are shown, the numbers excluded and not
-    known.
+    known. As long as a table has something to guard, what the last release withheld of it and has
+    not changed stays so: shown now, it would tell what it hid then.
     """
     figures = _tables_of(counts)
     aspects: dict[str, list[Key]] = defaultdict(list)
@@ -71,13 +74,19 @@ def withheld_figures(counts: Iterable[Count]) -> list[Withheld]:
 
     _protect(figures[key] for key in aspects["cohort"])
     for key in aspects["figure"]:
+        is_guarding = bool(figures[key].guarded)
         for cohort in sorted(figures[key].cohorts):
             if guards := figures.get(key._replace(aspect="cohort", table_code=cohort)):
                 figures[key].hidden |= guards.hidden
+                is_guarding |= bool(guards.guarded)
+        if is_guarding:
+            figures[key].hidden |= figures[key].unchanged("withheld")
     _protect(figures[key] for key in aspects["figure"])
     beside = [*aspects["excluded"], *aspects["unknown"]]
     for key in beside:
         figures[key].hidden |= figures[key._replace(aspect="figure")].hidden
+        if figures[key].guarded:
+            figures[key].hidden |= figures[key].unchanged("withheld")
     _protect(figures[key] for key in beside)
 
     return [
@@ -107,6 +116,11 @@ class _Figures:
     hidden: set[Cell] = field(default_factory=set)
     cohorts: set[str] = field(default_factory=set)
     periods: dict[str, _Period] = field(default_factory=dict)
+    last_release: dict[Cell, set[str | None]] = field(default_factory=lambda: defaultdict(set))
+
+    def unchanged(self, last_release: str) -> set[Cell]:
+        """The cells with which the last release did so, and of which no count has changed."""
+        return {cell for cell, told in self.last_release.items() if told == {last_release}}
 
     def as_table(self) -> tuple[LinkedTable, list[Cell]]:
         cells = sorted(self.cells)
@@ -121,6 +135,7 @@ class _Figures:
                 guarded[row, place[cell]] = (kind, cell) in self.guarded
                 most[row, place[cell]] = self.most.get((kind, cell), np.inf)
         stays = np.array([cell in self.stays for cell in cells])
+        published = self.unchanged("shown")
         table = LinkedTable(
             counts=counts,
             sums=self._sums(place),
@@ -129,6 +144,7 @@ class _Figures:
             guarded=guarded,
             stays=stays,
             most=most,
+            published=np.array([cell in published for cell in cells]),
         )
         return table, cells
 
@@ -196,6 +212,7 @@ def _gathered(counts: Sequence[Count]) -> _Figures:
     for count in counts:
         cell = Cell(count.period_id, count.breakdown, count.breakdown_value)
         figures.cells.add(cell)
+        figures.last_release[cell].add(count.last_release)
         figures.counts[count.count_code][cell] = count.counted
         figures.largest_small[count.count_code] = count.largest_small_count
         if count.period_id not in figures.periods:

@@ -39,7 +39,9 @@ class LinkedTable:
     ``counts`` has a row for each count that a cell holds and a column for each cell. A count that
     is ``guarded`` must not be known closer than to as many values as its largest small count.
     Cells that ``stay`` are shown whatever they give away. A sum is taken to hold for those counts
-    alone for which it does. ``most`` is what a reader knows each count cannot exceed.
+    alone for which it does. ``most`` is what a reader knows each count cannot exceed. Cells that
+    were ``published`` before, as they are, hide nothing from whoever has that release: they are
+    taken where no other is left.
     """
 
     counts: Numbers
@@ -49,6 +51,7 @@ class LinkedTable:
     guarded: Flags
     stays: Flags
     most: Numbers | None = None
+    published: Flags | None = None
     holds: Flags = field(init=False)
     least: Numbers = field(init=False)
     # Counts that an audit found to be protected.
@@ -58,6 +61,7 @@ class LinkedTable:
     _sums_of: list[list[int]] = field(init=False)
     _inner: Flags = field(init=False)
     _size: Numbers = field(init=False)
+    _is_published: Flags = field(init=False)
 
     def __post_init__(self) -> None:
         kinds, cells = self.counts.shape
@@ -76,6 +80,9 @@ class LinkedTable:
         self.safe = np.zeros(self.counts.shape, dtype=bool)
         self._needed = self.guarded.copy()
         self._size = self.counts.sum(axis=0)
+        self._is_published = (
+            np.zeros(cells, dtype=bool) if self.published is None else self.published
+        )
 
     @property
     def unknown(self) -> Flags:
@@ -120,10 +127,11 @@ class LinkedTable:
         the smallest shown cell of the table, totals included. False where nothing is left."""
         shown = [one for one in range(len(self.hidden)) if self._can_be_hidden(one)]
         near = {one for place in self._sums_of[cell] for one in self.sums[place].members}
-        beside = [one for one in shown if one in near and self._inner[one]]
+        new = [one for one in shown if not self._is_published[one]]
+        beside = [one for one in new or shown if one in near and self._inner[one]]
         if not shown:
             return False
-        self.hidden[min(beside or shown, key=lambda one: (self._size[one], one))] = True
+        self.hidden[min(beside or new or shown, key=lambda one: (self._size[one], one))] = True
         return True
 
     def _can_be_hidden(self, cell: int) -> bool:
@@ -147,11 +155,15 @@ class LinkedTable:
         if known > 1 and room >= self.largest_small[kind] - 1:
             return None
         shown = [c for c in one.parts if counts[c] > 0 and self._can_be_hidden(c)]
-        if shown:
-            return min(shown, key=lambda c: (not self._helps(c, place, kind), self._size[c], c))
-        # Where every part is hidden already, or zero, only the total is left to hide.
-        if not self.hidden[one.total] and not self.stays[one.total]:
+        new = [c for c in shown if not self._is_published[c]]
+        # Where every part is hidden already, zero or published, the total is left to hide.
+        is_total_left = not self.hidden[one.total] and not self.stays[one.total]
+        if is_total_left and not new and (not shown or not self._is_published[one.total]):
             return one.total
+        if shown:
+            return min(
+                new or shown, key=lambda c: (not self._helps(c, place, kind), self._size[c], c)
+            )
         return None
 
     def _helps(self, cell: int, place: int, kind: int) -> bool:

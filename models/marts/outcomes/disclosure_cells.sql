@@ -1,3 +1,5 @@
+{{ config(pre_hook='{{ make_release_ledger() }}') }}
+
 with parameters as (
     select {{ parameter_columns(['small_count', 'released_minimum_n']) }}
     from {{ ref('method_parameters') }}
