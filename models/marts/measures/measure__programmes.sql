@@ -433,6 +433,7 @@ records as (
         null as exclusion_code,
         case when not under_models.is_model_held then 'NOT_RECORDED' end as missing_code,
         under_models.is_under as is_in_numerator,
+        null as change_on_baseline,
         under_models.start_date as event_date,
         null as child_id,
         'began ' || cast(under_models.start_date as varchar) as evidence,
