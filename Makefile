@@ -7,8 +7,6 @@ BIN := $(VENV)/bin
 LANDING ?=
 AUTHORITY ?=
 AS_AT ?=
-COUNTY := data/county
-COUNTY_AS_AT := 2026-03-31
 
 export OUTCOMES_PSEUDONYM_KEY_FILE ?= data/pseudonym.key
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -16,52 +14,40 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # libraries again: half of the start of each, and a night starts five.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test slow check browser benchmark lint dev sources catalogue samples lock clean
+.PHONY: help run test slow check browser bench benchmark lint dev sources catalogue samples lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
 
-run: $(VENV)/installed $(if $(LANDING),,$(COUNTY)/made) ## measure a simulated county, or LANDING=<folder> [AUTHORITY=<code>] [AS_AT=<yyyy-mm-dd>]
+run: $(VENV)/installed ## measure a simulated county, or LANDING=<folder> [AUTHORITY=<code>] [AS_AT=<yyyy-mm-dd>]
+ifeq ($(LANDING),)
+	@$(BIN)/outcomes county $(if $(AS_AT),--as-at $(AS_AT))
+else
 	@test -n "$$OUTCOMES_PSEUDONYM_KEY" || test -f "$(OUTCOMES_PSEUDONYM_KEY_FILE)" \
 		|| $(BIN)/outcomes make-key "$(OUTCOMES_PSEUDONYM_KEY_FILE)"
-	@$(BIN)/outcomes run \
-		$(if $(LANDING),--landing "$(LANDING)",--landing $(COUNTY)/landing) \
-		$(if $(AS_AT),--as-at $(AS_AT),$(if $(LANDING),,--as-at $(COUNTY_AS_AT))) \
+	@$(BIN)/outcomes run --landing "$(LANDING)" $(if $(AS_AT),--as-at $(AS_AT)) \
 		$(if $(AUTHORITY),--authority $(AUTHORITY))
+endif
 
 test: check ## run everything that CI runs: format, lint, types, SQL style, tests
 
+check: $(VENV)/installed-dev
+	@$(BIN)/outcomes develop check
+
 slow: $(VENV)/installed-dev ## run the tests that are marked slow: other nights, simulated worlds
-	$(BIN)/python -m pytest -m slow
-
-check: lint
-	$(BIN)/python -m pytest
-
-benchmark: $(VENV)/installed-dev ## load large invented files, beside a plain reading of each (some minutes)
-	$(BIN)/python -m tests.benchmark
-
-browser: tests/browser/node_modules ## look at the report site in a real browser (needs node): SITE=<folder>, PAGES=all
-	node tests/browser/look.mjs $(or $(SITE),data/published/site)
-
-tests/browser/node_modules: tests/browser/package-lock.json
-	cd tests/browser && npm ci --no-audit --no-fund && touch node_modules
+	@$(BIN)/outcomes develop slow
 
 lint: $(VENV)/installed-dev
-	$(BIN)/ruff format --check orchestration tests
-	$(BIN)/ruff check orchestration tests
-	@mkdir -p data/lint
-# Types use one processor and leave the other idle: both at once, and both have to pass.
-	$(BIN)/mypy & types=$$!; \
-	WAREHOUSE_PATH="$(CURDIR)/data/lint/lint.duckdb" DBT_TARGET_PATH="$(CURDIR)/data/lint" \
-		DBT_LOG_PATH="$(CURDIR)/data/lint" $(BIN)/sqlfluff lint --processes 2 \
-		--disable-progress-bar models dbt_project/tests; sql=$$?; \
-	wait $$types && exit $$sql
+	@$(BIN)/outcomes develop lint
 
-# Marked when it is whole: one that was broken off is made anew.
-$(COUNTY)/made: | $(VENV)/installed
-	@rm -rf $(COUNTY)
-	@$(BIN)/outcomes simulate $(COUNTY) --preset county --as-at $(COUNTY_AS_AT)
-	@touch $@
+bench: $(VENV)/installed-dev ## what whole nights cost as authorities are added: BENCH="--authorities 1 3 6" (long)
+	@$(BIN)/outcomes develop bench $(BENCH)
+
+benchmark: $(VENV)/installed-dev ## load large invented files, beside a plain reading of each (some minutes)
+	@$(BIN)/outcomes develop benchmark
+
+browser: $(VENV)/installed ## look at the report site in a real browser (needs node): SITE=<folder>, PAGES=all
+	@$(BIN)/outcomes develop browser $(if $(SITE),--site "$(SITE)") $(if $(PAGES),--every-page)
 
 dev: $(VENV)/installed ## open Dagster's page on this machine (needs one `make run` first)
 	@$(if $(LANDING),OUTCOMES_LANDING="$(LANDING)") $(BIN)/outcomes dev
@@ -73,13 +59,10 @@ catalogue: $(VENV)/installed ## write docs/catalogue.md and docs/requirements.md
 	$(BIN)/outcomes catalogue
 
 samples: $(VENV)/installed-dev ## make the invented sample extracts again
-	$(BIN)/python tests/sample_maker.py
+	@$(BIN)/outcomes develop samples
 
-lock: ## resolve the lock files again (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-header --quiet --output-file .ci/requirements-dev.lock
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
-		--quiet --constraints .ci/requirements-dev.lock --output-file .ci/requirements.lock
+lock: $(VENV)/installed ## resolve the lock files again (needs uv)
+	@$(BIN)/outcomes develop lock
 
 clean: ## remove the simulated county, the warehouse, the published files and the logs; keep keys and landed files
 	rm -rf data/county data/warehouse data/published data/dagster data/dbt data/last_run.log

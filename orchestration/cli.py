@@ -11,7 +11,7 @@ from typing import Annotated
 import duckdb
 import typer
 
-from orchestration import describe, operations_cli, privacy_cli
+from orchestration import describe, develop_cli, operations_cli, privacy_cli, secret
 from orchestration.contracts import CONTRACTS, load_contracts
 from orchestration.database import CannotOpen, is_encrypted, open_database
 from orchestration.privacy_cli import told_without_trace
@@ -26,7 +26,9 @@ app = typer.Typer(
 app.command()(operations_cli.status)
 app.command()(operations_cli.doctor)
 app.command()(operations_cli.dev)
+app.command()(operations_cli.county)
 app.command()(operations_cli.clean)
+app.add_typer(develop_cli.app, name="develop")
 
 
 @app.command()
@@ -410,13 +412,7 @@ def make_key(
     if file.exists():
         typer.echo(f"{file} is there already and stays as it is: a new key makes new pseudonyms.")
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    file.write_text(secrets.token_hex(32) + "\n", encoding="utf-8")
-    typer.echo(
-        f"Made a pseudonym key in {file}. Keep it safe and secret: whoever has it can find a child "
-        "by a known number, and with another key every child gets another pseudonym."
-    )
+    typer.echo(secret.make_key(file))
 
 
 @app.command()

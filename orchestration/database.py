@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.machine import by_the_machine
+
 EXTENSION_PACKAGE = "duckdb_extension_httpfs"
 # The first format that can be encrypted; plain files are written in an older one for older readers.
 ENCRYPTED_VERSION = "v1.4.0"
@@ -156,7 +158,9 @@ def _problem(told: str, file: Path) -> str:
         )
     if "lock" in told.lower():
         return f"Another process has {file} open. Wait for it, or close it."
-    return f"{file} cannot be opened as a database of this version of DuckDB."
+    return by_the_machine(told) or (
+        f"{file} cannot be opened as a database of this version of DuckDB."
+    )
 
 
 # What a table of ours is: what it says, and the type and meaning of each column, in their order.

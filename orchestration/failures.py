@@ -1,11 +1,10 @@
 """Why a step failed, in words that may be repeated: in a log, a status or an alert."""
 
-import re
-
 from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.database import CannotOpen
 from orchestration.ingest.erased import WrongPseudonymKey
+from orchestration.machine import by_the_machine
 from orchestration.night import AnotherNight
 from orchestration.publish.files import CannotPublish
 from orchestration.quality.results import GateShut
@@ -20,33 +19,6 @@ OUR_FAILURES = (
     AnotherNight,
     FileNotFoundError,
 )
-# What a machine does to a night, by the words in which Python, DuckDB and dbt report it on Linux
-# and on Windows, and what to do about it.
-BY_THE_MACHINE = (
-    (
-        r"No space left on device|not enough space on the disk|Disk quota exceeded|File too large"
-        r"|failed to offload data block",
-        "The disk has no room left. Make some (`outcomes doctor` says how much a night wants), "
-        "then run again.",
-    ),
-    (
-        r"Permission denied|Access is denied|Read-only file system|Operation not permitted",
-        "A folder or file cannot be written to. `outcomes doctor` says which: give the account "
-        "that runs the night the right to it, then run again.",
-    ),
-    (
-        r"Could not set lock|Conflicting lock|used by another process",
-        "Another process has the warehouse open, and only one can. End it, then run again.",
-    ),
-    (
-        r"Out of Memory|MemoryError|failed to allocate",
-        "Memory ran out. Give the machine more, or end what else runs at night, then run again.",
-    ),
-    (
-        r"failed with exit code `-\d+`",
-        "dbt was ended from outside, most often because the machine's memory ran out. Run again.",
-    ),
-)
 
 
 def words_of(kind: str, message: str) -> str:
@@ -55,8 +27,7 @@ def words_of(kind: str, message: str) -> str:
     """
     if kind in {cls.__name__ for cls in OUR_FAILURES}:
         return message
-    said = f"{kind}: {message}"
-    return next((told for pattern, told in BY_THE_MACHINE if re.search(pattern, said)), kind)
+    return by_the_machine(f"{kind}: {message}") or kind
 
 
 def told_reason(error: SerializableErrorInfo | None) -> str:

@@ -123,6 +123,13 @@ def note_published(folder: Path) -> None:
     _amend(folder, outcome=PUBLISHED)
 
 
+def note_broken_off(folder: Path) -> None:
+    """Write down that the night that is going on ends early, where no step of it has failed."""
+    night = running(folder)
+    if night and not night.failed_step:
+        _amend(folder, outcome=BROKEN_OFF)
+
+
 def note_step(folder: Path, step: str) -> None:
     """Write down that a step of the night that is going on is done."""
     _amend(folder, last_step=step)

@@ -10,10 +10,12 @@ from typing import Annotated
 
 import typer
 
+from orchestration.secret import make_key
 from orchestration.settings import PROJECT, Settings
 
 # What runs make, in the data folder.
 MADE = ("county", "warehouse", "published", "dagster", "dbt", "last_run.log")
+COUNTY_AS_AT = "2026-03-31"
 AsJson = Annotated[bool, typer.Option("--json", help="The same for a machine")]
 
 
@@ -69,6 +71,42 @@ def dev() -> None:
     raise typer.Exit(
         subprocess.run([dg, "dev"], cwd=PROJECT, env=environment, check=False).returncode
     )
+
+
+def county(
+    as_at: Annotated[
+        str, typer.Option(help="Last day the figures may know of, yyyy-mm-dd")
+    ] = COUNTY_AS_AT,
+) -> None:
+    """Simulate a county, unless it is there already, and run a night on it."""
+    from orchestration.contracts import CONTRACTS, load_contracts
+    from orchestration.progress_bar import bar
+    from orchestration.report_run import run_and_report
+    from orchestration.simulate.options import options_from
+    from orchestration.simulate.simulation import simulate
+
+    place = Settings.data_folder() / "county"
+    given = {"OUTCOMES_LANDING": str(place / "landing"), "OUTCOMES_AS_AT": as_at}
+    settings = Settings.from_environment(given=given | _key_file())
+    # Marked when it is whole: one that was broken off is made anew.
+    if not (place / "made").exists():
+        shutil.rmtree(place, ignore_errors=True)
+        with bar() as tell:
+            options = options_from("county", {"as_at": COUNTY_AS_AT})
+            simulate(place, options, load_contracts(CONTRACTS), tell)
+        (place / "made").touch()
+    raise typer.Exit(run_and_report(settings))
+
+
+def _key_file() -> dict[str, str]:
+    """Where the pseudonym key is, made where there is none yet: of invented children only."""
+    if os.environ.get("OUTCOMES_PSEUDONYM_KEY"):
+        return {}
+    name = os.environ.get("OUTCOMES_PSEUDONYM_KEY_FILE")
+    file = Path(name) if name else Settings.data_folder() / "pseudonym.key"
+    if not file.exists():
+        typer.echo(make_key(file))
+    return {"OUTCOMES_PSEUDONYM_KEY_FILE": str(file)}
 
 
 def clean(

@@ -19,7 +19,7 @@ from orchestration.database import open_database
 from orchestration.failures import told_reason
 from orchestration.ingest.assets import INGEST_STEP
 from orchestration.ingest.load import count_rows
-from orchestration.night import PUBLISHED, AnotherNight, one_night, past_nights
+from orchestration.night import PUBLISHED, AnotherNight, note_broken_off, one_night, past_nights
 from orchestration.progress_bar import Tell, bar, follow_run
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
 from orchestration.publish.places import left_behind, newest
@@ -122,6 +122,8 @@ def _run_and_report(settings: Settings, verbose: bool) -> int:
     if not is_published:
         typer.echo("\nNothing was published: what was published before stays as it was.")
         _tell_failure(result, settings)
+        # A night that was interrupted has no step that failed, and is no part of one either.
+        note_broken_off(settings.warehouse.parent)
         return 1
     _tell_published(settings)
     if not result.success:

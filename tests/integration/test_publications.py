@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -24,47 +25,31 @@ from orchestration.publish.versions import (
     kept_publications,
     next_number,
 )
+from tests.publications import (
+    INTERNAL,
+    RELEASE,
+    a_night,
+    a_warehouse,
+    few_tables,
+    nights_in_place,
+)
 
-RELEASE = {"reference.codes": "reference.codes", "outcomes.questions": "release.questions"}
-INTERNAL = {"reference.codes": "reference.codes", "measures.records": "measures.records"}
-TABLES = sorted({*RELEASE.values(), *INTERNAL.values()})
 READERS, PUBLICATIONS = 20, 200
 
 
 @pytest.fixture(autouse=True)
-def few_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "RELEASE", RELEASE)
-    monkeypatch.setattr(files, "INTERNAL", INTERNAL)
-    monkeypatch.setattr(files, "SMALL_COUNTS_EMPTIED", {})
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    few_tables(monkeypatch)
 
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Path:
-    path = tmp_path / "warehouse" / "warehouse.duckdb"
-    path.parent.mkdir()
-    with duckdb.connect(str(path)) as connection:
-        for table in TABLES:
-            connection.execute(f"create schema if not exists {table.partition('.')[0]}")
-            connection.execute(f"create table {table} (night integer primary key, said varchar)")
-    return path
+    return a_warehouse(tmp_path / "warehouse" / "warehouse.duckdb")
 
 
 @pytest.fixture
 def published(tmp_path: Path) -> Path:
     return tmp_path / "published"
-
-
-def a_night(
-    warehouse: Path, published: Path, night: int, *, newest_kept: int = 7, as_at: str = ""
-) -> None:
-    """A warehouse that says in every table which night it is, published."""
-    with duckdb.connect(str(warehouse)) as connection:
-        for table in TABLES:
-            connection.execute(f"delete from {table}")
-            connection.execute(f"insert into {table} values (?, 'of ' || ?)", [night, night])
-    files.publish(
-        warehouse, published, {"as_at_date": as_at or f"night {night}"}, newest_kept=newest_kept
-    )
 
 
 class Windows:
@@ -102,28 +87,6 @@ def drawn(published: Path, night: int) -> None:
     # Clocks of file systems are coarse: what is drawn later is never older.
     later = (published / MANIFEST_FILE).stat().st_mtime_ns + 1
     os.utime(page, ns=(later, later))
-
-
-def nights_in_place(published: Path) -> dict[str, object]:
-    """Which night each thing that people open says it is."""
-    with duckdb.connect() as connection:
-        said: dict[str, object] = {}
-        for name, table in (
-            (RELEASE_FILE, "outcomes.questions"),
-            (INTERNAL_FILE, "measures.records"),
-        ):
-            connection.execute(f"attach '{published / name}' as file (read_only)")
-            said[name] = connection.execute(f"select night from file.{table}").fetchall()[0][0]
-            connection.execute("detach file")
-        for parquet in ("release/outcomes/questions", "internal/measures/records"):
-            said[parquet] = connection.sql(
-                f"select night from read_parquet('{published}/parquet/{parquet}.parquet')"
-            ).fetchall()[0][0]
-    manifest = json.loads((published / MANIFEST_FILE).read_text("utf-8"))
-    said[MANIFEST_FILE] = int(manifest["as_at_date"].split()[1])
-    page = published / "site" / "index.html"
-    said["site"] = int(page.read_text("utf-8").split()[1]) if page.exists() else None
-    return said
 
 
 def numbers(published: Path) -> list[int]:
@@ -408,6 +371,81 @@ def test_a_publication_whose_files_are_in_use_is_forgotten_later(
 
     assert numbers(published) == [3]
     assert not (published / "publications" / "0001").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="ends a copy of this process in the middle")
+@pytest.mark.parametrize("can_link", [True, False], ids=["links", "no links"])
+def test_a_publication_that_is_killed_at_any_of_its_moves_leaves_whole_files_and_the_next_is_good(
+    warehouse: Path, published: Path, can_link, monkeypatch: pytest.MonkeyPatch
+):
+    """Each night is killed one move later than the one before, until one comes to its end."""
+    if not can_link:
+        monkeypatch.setattr("os.link", _no_links)
+        monkeypatch.setattr(Path, "symlink_to", _no_links)
+    a_night(warehouse, published, 1)
+    drawn(published, 1)
+    before, killed = 1, 0
+    while True:
+        night = before + 1
+        if _publish_and_die(warehouse, published, night, at_move=killed + 1):
+            break
+        killed += 1
+        for name, said in _whole(published).items():
+            assert said in (before, night), f"{name} after move {killed}"
+        before = night + 1
+        a_night(warehouse, published, before, newest_kept=2)
+        assert set(nights_in_place(published).values()) - {None} <= {before, 1, night, before - 2}
+        assert not list(published.rglob(".unfinished-*"))
+        drawn(published, before)
+        assert set(nights_in_place(published).values()) == {before}, f"after move {killed}"
+    # Every file is moved into its folder and put in its place, and so is the manifest.
+    assert killed >= 10
+
+
+def _publish_and_die(warehouse: Path, published: Path, night: int, *, at_move: int) -> bool:
+    """Publish in a copy of this process that ends, with no word, before one of its moves; whether
+    it came to its end before that."""
+    process = os.fork()
+    if process == 0:
+        moves = 0
+
+        def counted(do: Callable[..., None]) -> Callable[..., None]:
+            def move(*paths: object, **options: object) -> None:
+                nonlocal moves
+                moves += 1
+                if moves == at_move:
+                    os._exit(9)
+                do(*paths, **options)
+
+            return move
+
+        for name in ("replace", "rename", "link", "unlink", "mkdir", "rmdir", "symlink"):
+            setattr(os, name, counted(getattr(os, name)))
+        status = 1
+        with suppress(BaseException):
+            a_night(warehouse, published, night, newest_kept=2)
+            status = 0
+        os._exit(status)
+    status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    assert status in (0, 9)
+    return status == 0
+
+
+def _whole(published: Path) -> dict[str, int]:
+    """Which night each file says it is of, from every table of it."""
+    said = {}
+    for name in (RELEASE_FILE, INTERNAL_FILE):
+        with duckdb.connect(str(published / name), read_only=True) as file:
+            tables = file.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+            assert len(tables) == 2
+            (said[name],) = {
+                file.execute(f"select night from {schema}.{table}").fetchall()[0][0]
+                for schema, table in tables
+            }
+    manifest = json.loads((published / MANIFEST_FILE).read_text("utf-8"))
+    said[MANIFEST_FILE] = int(manifest["as_at_date"].split()[1])
+    return said
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.failures import told_reason
+from orchestration.night import BROKEN_OFF, past_nights
 from orchestration.quality.results import CheckResult, why_shut
 from orchestration.report_run import _together, run_and_report
 from orchestration.settings import MINIMUM_KEY_LENGTH, Settings
@@ -99,6 +100,18 @@ def test_a_site_that_cannot_be_drawn_undoes_no_publication_and_the_run_says_so(
     assert said in told
     assert not_said not in told
     assert f"{failed}: no table of outcomes" in told
+
+
+def test_a_night_that_was_interrupted_is_no_part_of_one(monkeypatch, tmp_path: Path, capsys):
+    """Ended by the system within a step, it was told as if nothing had been to publish."""
+    result = SimpleNamespace(all_events=[_Event("ingest", True)], success=False)
+    monkeypatch.setattr("orchestration.definitions.build_defs", lambda settings: None)
+    monkeypatch.setattr("orchestration.report_run._run", lambda *_: result)
+
+    assert run_and_report(Settings(tmp_path, tmp_path, dt.date(2026, 3, 31), None, b"")) == 1
+    (night,) = past_nights(tmp_path / "warehouse")
+    assert (night.outcome, night.failed_step) == (BROKEN_OFF, "")
+    assert "Nothing was published" in capsys.readouterr().out
 
 
 def test_an_engines_own_message_is_not_repeated_because_it_may_quote_a_cell():
