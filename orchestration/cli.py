@@ -366,6 +366,10 @@ def docs(
     out: Annotated[
         Path | None, typer.Option(help="Folder to write in", show_default="data/docs")
     ] = None,
+    checks: Annotated[
+        bool,
+        typer.Option("--checks", help="Run every check again and write Great Expectations' pages"),
+    ] = False,
 ) -> None:
     """Write the data dictionary: every table, column and test, and what is made of what.
 
@@ -375,14 +379,22 @@ def docs(
     from orchestration.transform.docs import CannotDescribe, write_docs
 
     settings = Settings.from_environment(given={"OUTCOMES_PSEUDONYM_KEY": secrets.token_hex(32)})
+    folder = out or settings.data / "docs"
     try:
         with bar() as tell:
             tell("describing tables", None)
-            dictionary, lineage = write_docs(settings, out or settings.data / "docs")
+            dictionary, lineage = write_docs(settings, folder)
+            if checks:
+                from orchestration.check_docs import write_check_docs
+
+                tell("running every check", None)
+                write_check_docs(settings, folder / "checks")
     except CannotDescribe as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     typer.echo(f"Wrote {dictionary}, to open in a browser, and {lineage}.")
+    if checks:
+        typer.echo(f"What each gate found: {folder / 'checks' / 'index.html'}.")
 
 
 @app.command()

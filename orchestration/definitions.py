@@ -55,7 +55,8 @@ def build_defs(settings: Settings) -> dg.Definitions:
     contracts = load_contracts(CONTRACTS)
     manifest = prepared_manifest(settings)
     tables = tables_made(manifest)
-    suites = _suites(contracts, tables)
+    gates = suites_by_gate(contracts, tables)
+    suites = [suite for of_gate in gates.values() for suite in of_gate]
     conventions = load_conventions(EXPECTATIONS / "conventions.yml")
     year_of = {c.table: year_of_row(c) for c in contracts.values() if not c.is_reference}
     pipeline = dg.Definitions(
@@ -70,12 +71,12 @@ def build_defs(settings: Settings) -> dg.Definitions:
         asset_checks=[
             build_gate(
                 gate,
-                [suite for suite in suites if _gate_of(suite, tables) == gate],
+                of_gate,
                 settings.as_at_date,
                 conventions,
                 year_of if gate == "gate_on_extracts" else None,
             )
-            for gate in GATES
+            for gate, of_gate in gates.items()
         ],
         resources={
             "warehouse": Warehouse(
@@ -93,6 +94,19 @@ def build_defs(settings: Settings) -> dg.Definitions:
         settings.alerts,
     )
     return dg.Definitions.merge(pipeline, automation)
+
+
+def suites_by_gate(
+    contracts: Mapping[str, ExtractContract], tables: Mapping[str, bool]
+) -> dict[str, list[Suite]]:
+    """What each gate holds its tables to, but for the conventions, which need to know the columns.
+
+    Args:
+        contracts: every extract by its name.
+        tables: the tables that dbt makes, as ``tables_made`` has them.
+    """
+    suites = _suites(contracts, tables)
+    return {gate: [one for one in suites if _gate_of(one, tables) == gate] for gate in GATES}
 
 
 def _remedy(contracts: Mapping[str, ExtractContract]) -> Remedy:

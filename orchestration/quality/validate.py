@@ -1,4 +1,5 @@
-"""Hold tables to their suites, inside DuckDB: the only home of Great Expectations.
+"""Hold tables to their suites, inside DuckDB: with its pages (data_docs) the only home of Great
+Expectations.
 
 Importing Great Expectations takes seconds, so this module is imported by the step that validates
 and by nothing else. Expectations run as SQL where the data is; what comes back is counts. No
@@ -7,7 +8,7 @@ value of a row leaves this module, neither in a result nor in an error nor in a 
 
 import logging
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -16,6 +17,8 @@ import duckdb
 import great_expectations as gx
 import sqlalchemy as sa
 from duckdb_sqlalchemy import ConnectionWrapper
+from great_expectations.core.batch_definition import BatchDefinition
+from great_expectations.data_context import AbstractDataContext
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.exceptions.exceptions import GreatExpectationsError
@@ -121,7 +124,8 @@ def validate_all(
         with duckdb.connect(str(database), read_only=True) as connection:
             return validate_all(connection, suites)
     row_counts = {suite.table: _count_rows(database, suite) for suite in suites}
-    with _silence(), _rooms(database, {suite.schema for suite in suites}) as rooms:
+    schemas = {suite.schema for suite in suites}
+    with silence(), open_rooms(database, schemas, new_context()) as rooms:
         asked = [suite for suite in suites if row_counts[suite.table] or not suite.is_about_rows]
         broken = {
             table
@@ -135,9 +139,19 @@ def validate_all(
         ]
 
 
+def new_context() -> AbstractDataContext:
+    """A context in memory, without progress bars and without reporting home."""
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    context.enable_analytics(False)
+    return context
+
+
 @contextmanager
-def _rooms(
-    connection: duckdb.DuckDBPyConnection, schemas: Collection[str]
+def open_rooms(
+    connection: duckdb.DuckDBPyConnection,
+    schemas: Collection[str],
+    context: AbstractDataContext,
 ) -> Iterator[dict[str, DuckDBRoom]]:
     """A data source for each schema, all on cursors of one connection and closed at the end."""
     cursors: list[duckdb.DuckDBPyConnection] = []
@@ -146,10 +160,6 @@ def _rooms(
         cursors.append(cursor_of(connection))
         return ConnectionWrapper(cursors[-1])
 
-    # In memory, without progress bars and without reporting home.
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    context.enable_analytics(False)
     rooms: dict[str, DuckDBRoom] = {}
     try:
         for schema in schemas:
@@ -173,7 +183,7 @@ def _rooms(
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """No log line of Great Expectations: its errors repeat DuckDB's, which may quote a cell."""
     # Not by level: some of its loggers set their own.
     logger = logging.getLogger("great_expectations")
@@ -209,7 +219,7 @@ def _broken(rooms: Mapping[str, DuckDBRoom], suites: Sequence[Suite]) -> set[str
         name="every_promise_about_rows_is_kept",
     )
     found = _outcomes(rooms, suites[0].table, [together])[together.name]
-    if found["success"] and not _fault(found.get("exception_info") or {}):
+    if found["success"] and not fault_in(found.get("exception_info") or {}):
         return set()
     if len(suites) == 1:
         return {suites[0].table}
@@ -242,18 +252,35 @@ def _outcomes(
     """What Great Expectations found, by the name of the expectation."""
     if not expectations:
         return {}
-    expected = gx.ExpectationSuite(name=table)
-    for expectation in expectations:
-        expected.add_expectation(_as_gx(table, expectation))
+    outcomes = (
+        whole_table(rooms, table)
+        .get_batch()
+        .validate(as_gx_suite(table, expectations), result_format=COUNTS_ONLY)
+    )
+    described: list[Any] = [outcome.to_json_dict() for outcome in outcomes.results]
+    return {outcome["expectation_config"]["description"]: outcome for outcome in described}
+
+
+def whole_table(rooms: Mapping[str, DuckDBRoom], table: str) -> BatchDefinition:
+    """A table as one batch."""
     schema, _, name = table.partition(".")
     room = rooms[schema]
     if table not in room.get_asset_names():
         asset = room.add_table_asset(name=table, table_name=name)
         asset.add_batch_definition_whole_table("whole")
-    batch = room.get_asset(table).get_batch_definition("whole").get_batch()
-    outcomes = batch.validate(expected, result_format=COUNTS_ONLY)
-    described: list[Any] = [outcome.to_json_dict() for outcome in outcomes.results]
-    return {outcome["expectation_config"]["description"]: outcome for outcome in described}
+    return room.get_asset(table).get_batch_definition("whole")
+
+
+def as_gx_suite(table: str, expectations: Iterable[Expectation]) -> gx.ExpectationSuite:
+    """A suite of Great Expectations with these expectations, each under its name and with why.
+
+    Raises:
+        UnanswerableExpectation: one of them is of no type that it knows.
+    """
+    suite = gx.ExpectationSuite(name=table)
+    for expectation in expectations:
+        suite.add_expectation(_as_gx(table, expectation))
+    return suite
 
 
 def _count_rows(connection: duckdb.DuckDBPyConnection, suite: Suite) -> int:
@@ -280,7 +307,10 @@ def _as_gx(table: str, expectation: Expectation) -> Any:
         kwargs["unexpected_rows_query"] = f"with batch as (select * from {{batch}})\n{query}"
     # The name as description, because a suite drops what differs from another only in meta.
     configuration = ExpectationConfiguration(
-        type=expectation.type, kwargs=kwargs, description=expectation.name
+        type=expectation.type,
+        kwargs=kwargs,
+        description=expectation.name,
+        notes=expectation.why,
     )
     try:
         return configuration.to_domain_obj()
@@ -300,7 +330,7 @@ def _counting(query: str, table: str) -> str:
 def _result(
     table: str, expectation: Expectation, found: Mapping[str, Any], row_count: int
 ) -> CheckResult:
-    fault = _fault(found.get("exception_info") or {})
+    fault = fault_in(found.get("exception_info") or {})
     if fault:
         raise UnanswerableExpectation(f"{table}, {expectation.name}: {fault}")
     counts = found["result"]
@@ -323,7 +353,7 @@ def _result(
     )
 
 
-def _fault(exception_info: Mapping[str, Any]) -> str | None:
+def fault_in(exception_info: Mapping[str, Any]) -> str | None:
     """What went wrong, in words that hold nothing of a row; None when nothing did."""
     # Either one fault, or one for each metric that the expectation needs.
     faults = [exception_info, *exception_info.values()]

@@ -11,14 +11,13 @@ from tests.end_to_end.nights import SAMPLES, Night, run_night
 
 pytestmark = pytest.mark.slow
 TABLE, CHECK = "intermediate.deprivation", "quintile_is_the_fifth_that_the_decile_is_in"
-GOOD, BAD = (("E01999001", 1, 1), ("E01999002", 10, 5)), (("E01999001", 1, 1), ("E01999002", 10, 1))
+HEADINGS = "small_area_code,release_year,deprivation_decile,deprivation_quintile"
 
 
-def send(landing: Path, month: str, areas: tuple[tuple[str, int, int], ...]) -> None:
-    """The list of deprived areas as it was in a month; the newest of them counts."""
-    lines = ["small_area_code,release_year,deprivation_decile,deprivation_quintile"]
-    lines += [f"{area},2025,{decile},{quintile}" for area, decile, quintile in areas]
-    (landing / f"ref_deprivation_{month}.csv").write_text("\n".join(lines) + "\n", "utf-8")
+def send(landing: Path, *areas: tuple[str, int, int]) -> None:
+    """The list of small areas, each with its tenth and its fifth, in place of the one before."""
+    lines = [f"{area},2025,{decile},{quintile}" for area, decile, quintile in areas]
+    (landing / "ref_deprivation.csv").write_text("\n".join([HEADINGS, *lines]) + "\n", "utf-8")
 
 
 def as_published(night: Night) -> dict[str, str]:
@@ -37,13 +36,14 @@ def test_a_bad_file_shuts_the_gate_over_yesterdays_publication_until_a_good_one_
         returned = Path("999") / "ssda903_2026" / name
         shutil.copyfile(SAMPLES / returned, landing / returned)
 
-    send(landing, "2026-01", GOOD)
+    send(landing, ("E01999001", 1, 1), ("E01999002", 10, 5))
     first = run_night(data, landing, as_at="2026-03-31")
     assert first.exit_code == 0, first.said
     published = as_published(first)
     assert len(published) > 10
 
-    send(landing, "2026-02", BAD)
+    # The last tenth is no part of the first fifth.
+    send(landing, ("E01999001", 1, 1), ("E01999002", 10, 1))
     second = run_night(data, landing, as_at="2026-04-01")
     assert second.exit_code == 1, second.said
     assert "Nothing was published: what was published before stays as it was." in second.said
@@ -53,7 +53,7 @@ def test_a_bad_file_shuts_the_gate_over_yesterdays_publication_until_a_good_one_
     assert (stopped.outcome, stopped.failed_step) == (FAILED, "gate_on_tables")
     assert stopped.reason == f"shut by {TABLE} {CHECK} (1 of 2 rows)"
 
-    send(landing, "2026-03", GOOD)
+    send(landing, ("E01999001", 1, 1), ("E01999002", 10, 5), ("E01999003", 2, 1))
     third = run_night(data, landing, as_at="2026-04-02")
     assert third.exit_code == 0, third.said
     assert past_nights(data / "warehouse")[-1].outcome == PUBLISHED
