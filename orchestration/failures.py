@@ -1,5 +1,7 @@
 """Why a step failed, in words that may be repeated: in a log, a status or an alert."""
 
+import re
+
 from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.database import CannotOpen
@@ -19,6 +21,8 @@ OUR_FAILURES = (
     AnotherNight,
     FileNotFoundError,
 )
+# Which model stood in the way, of all that dbt says: its name is ours, the rest may quote a cell.
+STOPPED_DBT = re.compile(r"\b(?:Error|Failure) in \w+ (\w+) \(")
 
 
 def words_of(kind: str, message: str) -> str:
@@ -27,7 +31,10 @@ def words_of(kind: str, message: str) -> str:
     """
     if kind in {cls.__name__ for cls in OUR_FAILURES}:
         return message
-    return by_the_machine(f"{kind}: {message}") or kind
+    stopped = dict.fromkeys(STOPPED_DBT.findall(message))
+    return by_the_machine(f"{kind}: {message}") or (
+        f"dbt could not make {', '.join(stopped)}; the log of the run says why" if stopped else kind
+    )
 
 
 def told_reason(error: SerializableErrorInfo | None) -> str:

@@ -120,6 +120,19 @@ def test_an_engines_own_message_is_not_repeated_because_it_may_quote_a_cell():
     assert told_reason(failed) == "ConversionException"
 
 
+def test_what_stopped_dbt_is_named_without_its_words():
+    said = (
+        "dagster_dbt.x: The dbt CLI process failed with exit code `1`\n"
+        "  Runtime Error in model measure__programmes (../models/x.sql)\n  could not read 'Ada'\n"
+        "  Failure in test one_row_per (../models/x.yml)\n"
+        "  Runtime Error in model measure__programmes (../models/x.sql)\n"
+    )
+
+    told = told_reason(_Error("DagsterError", "x", _Error("DagsterDbtCliRuntimeError", said)))
+
+    assert told == "dbt could not make measure__programmes, one_row_per; the log of the run says why"
+
+
 @pytest.mark.parametrize(
     ("kind", "message", "remedy"),
     [
