@@ -62,17 +62,15 @@ def write_data_docs(
     """
     rmtree(folder, ignore_errors=True)
     context = new_context()
-    context.add_data_docs_site(
-        site_name=SITE,
-        site_config={
-            "class_name": "SiteBuilder",
-            "show_how_to_buttons": False,
-            "store_backend": {
-                "class_name": "TupleFilesystemStoreBackend",
-                "base_directory": str(folder),
-            },
+    site: Any = {
+        "class_name": "SiteBuilder",
+        "show_how_to_buttons": False,
+        "store_backend": {
+            "class_name": "TupleFilesystemStoreBackend",
+            "base_directory": str(folder),
         },
-    )
+    }
+    context.add_data_docs_site(site_name=SITE, site_config=site)
     schemas = {suite.schema for suites in gates.values() for suite in suites}
     with silence(), open_rooms(connection, schemas, context) as rooms:
         found = {

@@ -18,7 +18,9 @@ import great_expectations as gx
 import sqlalchemy as sa
 from duckdb_sqlalchemy import ConnectionWrapper
 from great_expectations.core.batch_definition import BatchDefinition
-from great_expectations.data_context import AbstractDataContext
+from great_expectations.data_context.data_context.abstract_data_context import (
+    AbstractDataContext,
+)
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.exceptions.exceptions import GreatExpectationsError
@@ -261,14 +263,15 @@ def _outcomes(
     return {outcome["expectation_config"]["description"]: outcome for outcome in described}
 
 
-def whole_table(rooms: Mapping[str, DuckDBRoom], table: str) -> BatchDefinition:
+def whole_table(rooms: Mapping[str, DuckDBRoom], table: str) -> BatchDefinition[Any]:
     """A table as one batch."""
     schema, _, name = table.partition(".")
     room = rooms[schema]
     if table not in room.get_asset_names():
         asset = room.add_table_asset(name=table, table_name=name)
         asset.add_batch_definition_whole_table("whole")
-    return room.get_asset(table).get_batch_definition("whole")
+    whole: BatchDefinition[Any] = room.get_asset(table).get_batch_definition("whole")
+    return whole
 
 
 def as_gx_suite(table: str, expectations: Iterable[Expectation]) -> gx.ExpectationSuite:
