@@ -449,6 +449,7 @@ app.command()(privacy_cli.retention)
 app.command("audit")(privacy_cli.show_audit)
 app.command()(privacy_cli.encrypt)
 app.command()(privacy_cli.rotate_key)
+app.command()(privacy_cli.open_table)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import duckdb
 import typer
 
 from orchestration.contracts import CONTRACTS, load_contracts
-from orchestration.database import CannotOpen
+from orchestration.database import CannotOpen, is_encrypted, open_database
 from orchestration.settings import AUDIT_LOG, PROJECT, MissingSetting, Settings
 
 RETENTION = PROJECT / "expectations" / "retention.yml"
@@ -183,6 +183,39 @@ def rotate_key(
                 forget_erased=forget_erased, is_as_at_given=bool(as_at), is_meant=yes,
             )  # fmt: skip
         raise typer.Exit(exit_code)
+
+
+def open_table(
+    table: Annotated[str, typer.Argument(help="Table of the internal file, schema.name")],
+    by: Annotated[list[str], typer.Option(help="Column to break down by; twice for two")],
+    to: Annotated[Path, typer.Option(help="CSV file to write")],
+    why: Annotated[str, typer.Option(help="Who asked for it and why; kept in the audit log")],
+    where: Annotated[str, typer.Option(help="Which rows, as SQL")] = "true",
+) -> None:
+    """Count the children of a table for anyone to see, every count and total to the nearest 5.
+
+    Profile ROUND5: 1 to 7 are [c]. Give it to nobody beside exact figures of the same children.
+    """
+    from orchestration import audit
+    from orchestration.open_table import CannotOpenTable, write_open_table
+    from orchestration.open_table import open_table as count_children
+    from orchestration.publish.files import INTERNAL_FILE
+
+    with told_without_trace():
+        internal = Settings.data_folder() / "published" / INTERNAL_FILE
+        if not internal.exists():
+            raise FileNotFoundError(f"There is no {internal} yet. Run the night first.")
+        key = Settings.encryption_key_of() if is_encrypted(internal) else None
+        try:
+            with open_database(internal, key, read_only=True) as connection:
+                cells = count_children(connection, table, by, where)
+        except CannotOpenTable as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(2) from error
+        asked = {"table": table, "by": by, "where": where, "profile": "ROUND5"}
+        audit.record(Settings.data_folder() / AUDIT_LOG, "open-table", why, asked)
+        write_open_table(to, by, cells)
+        typer.echo(f"Wrote {len(cells)} counts to {to}; who asked is in the audit log.")
 
 
 def retention(

@@ -39,7 +39,10 @@ ANY_FORM = re.compile("|".join(FORMS.values()), re.IGNORECASE)
 # The number that a registration is, and where a team, a service or an indicator is meant.
 NOBODYS = ("registration",)
 SHORTEST_ID_OF_A_PERSON = 7
-SHARED_IDS = ("team_id", "service_id", "indicator_id", "outcome_id", "meeting_id", "role_id")
+SHARED_IDS = (
+    *("team_id", "team_parent_id", "service_id", "meeting_id", "role_id"),
+    *("indicator_id", "outcome_id"),
+)
 XML_IDS = re.compile(r"(?<=<LAchildID>)[^<]+")
 SHEET_TEXT = re.compile(r"(?<=<t>)[^<]+")
 

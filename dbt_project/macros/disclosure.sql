@@ -5,12 +5,6 @@
     cast({{ multiple }} * floor(cast({{ count }} as double) / {{ multiple }} + 0.5) as bigint)
 {%- endmacro %}
 
-{# A count as the ROUND5 profile shows it: nothing is 0, 1 to 7 are withheld, all others stand to
-   the nearest 5, totals too (the style of NHS Digital 2018). #}
-{% macro round5_symbol(count) -%}
-    case when {{ count }} between 1 and 7 then '[c]' end
-{%- endmacro %}
-
 {# Whether a count may stand beside one that is already published of a group that holds this one
    or is held by it: not while their difference is itself a small count. #}
 {% macro differencing_decision(published_count, new_count, small_count) -%}

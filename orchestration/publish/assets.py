@@ -104,10 +104,12 @@ def build_ledger(settings: Settings) -> dg.AssetsDefinition:
         pool=WAREHOUSE_POOL,
     )
     def release_ledger(warehouse: Warehouse) -> dg.MaterializeResult[None]:
-        folders = [settings.published, *(k.folder for k in kept_publications(settings.published))]
+        kept = [one.folder for one in kept_publications(settings.published)]
         with warehouse.connect() as connection:
             taken = restore_ledger(
-                connection, [folder / INTERNAL_FILE for folder in folders], settings.encryption_key
+                connection,
+                [folder / INTERNAL_FILE for folder in (*kept, settings.published)],
+                settings.encryption_key,
             )
         return dg.MaterializeResult(metadata={"rows from the last publication": taken})
 

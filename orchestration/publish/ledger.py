@@ -94,14 +94,16 @@ def take_back(connection: duckdb.DuckDBPyConnection, number: int) -> None:
 def restore_ledger(
     connection: duckdb.DuckDBPyConnection, published: Iterable[Path], key: str | None
 ) -> int:
-    """Where the warehouse has no ledger, take that of the first internal file that has one; how
-    many rows were taken.
+    """Where the warehouse has no ledger, or an empty one, take that of the first internal file that
+    has one; how many rows were taken.
 
     Raises:
         CannotOpen: the file is encrypted, and with another key.
     """
     if _has(connection, None, LEDGER):
-        return 0
+        if connection.execute(f"select 1 from {LEDGER} limit 1").fetchone():
+            return 0
+        connection.execute(f"drop table {LEDGER}")
     for file in published:
         if not file.exists():
             continue

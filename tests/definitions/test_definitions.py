@@ -54,8 +54,8 @@ def test_every_gate_stands_between_the_landed_files_and_the_published_ones(defs)
     waits_for = _steps_before(defs.resolve_job_def("nightly"), "published__csc_outcomes")
 
     steps = ("build_tables", "build_outcomes", "history__baseline_forecasts", "build_curves")
-    records = "quality__records_to_fix"
-    assert waits_for == {"land_extracts", *steps, records, *GATES}
+    kept = ("quality__records_to_fix", "history__release_ledger")
+    assert waits_for == {"land_extracts", *steps, *kept, *GATES}
 
 
 def test_the_report_site_is_drawn_after_publication_and_nothing_waits_for_it(defs):

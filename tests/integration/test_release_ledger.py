@@ -190,7 +190,9 @@ def test_a_warehouse_made_anew_takes_the_ledger_of_the_last_publication(
     nights.connection.execute("detach internal")
 
     assert restore_ledger(nights.connection, [internal], None) == 0
-    nights.connection.execute(f"drop table {LEDGER}")
+    nights.connection.execute(f"delete from {LEDGER}")
     assert restore_ledger(nights.connection, [tmp_path / "none", internal], None) == len(told)
     assert nights.ledger == told
     assert nights.run({"all": 44}, APRIL) == {"all": None}
+    nights.connection.execute(f"drop table {LEDGER}")
+    assert restore_ledger(nights.connection, [internal], None) == len(told)

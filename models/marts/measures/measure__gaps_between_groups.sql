@@ -15,7 +15,13 @@ assessed as (
         count(assessments.is_no_further_action) over (
             partition by
                 assessments.local_authority_code, years.period_id, assessments.team_id
-        ) as team_count
+        ) as team_count,
+        row_number() over (
+            partition by
+                assessments.local_authority_code, assessments.child_id,
+                assessments.assessment_authorised_date
+            order by assessments.assessment_id
+        ) as number_of_day
     from {{ newest_records('ssd__cin_assessments', ['assessment_id']) }} as assessments
     inner join years
         on assessments.assessment_authorised_date
@@ -27,7 +33,9 @@ assessments as (
         measures.measure_code,
         'child' as subject_type,
         assessed.child_id as subject_key,
-        assessed.assessment_id as event_key,
+        -- The system's own number of the assessment would find the child.
+        cast(assessed.assessment_authorised_date as varchar)
+        || '/' || cast(assessed.number_of_day as varchar) as event_key,
         assessed.local_authority_code,
         assessed.team_id as side,
         assessed.period_id,
