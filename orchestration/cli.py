@@ -11,7 +11,7 @@ from typing import Annotated
 import duckdb
 import typer
 
-from orchestration import describe, operations_cli, privacy_cli
+from orchestration import authorities_cli, describe, operations_cli, privacy_cli
 from orchestration.contracts import CONTRACTS, load_contracts
 from orchestration.database import CannotOpen, is_encrypted, open_database
 from orchestration.privacy_cli import told_without_trace
@@ -27,6 +27,7 @@ app.command()(operations_cli.status)
 app.command()(operations_cli.doctor)
 app.command()(operations_cli.dev)
 app.command()(operations_cli.clean)
+app.command("run-each")(authorities_cli.run_each)
 
 
 @app.command()
@@ -38,6 +39,10 @@ def run(
     ] = None,
     as_at: Annotated[
         str | None, typer.Option(help="Last day the figures may know of, yyyy-mm-dd")
+    ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(help="Code of the one authority to run, in a data folder of its own"),
     ] = None,
     wait: Annotated[
         float | None,
@@ -55,6 +60,7 @@ def run(
         "OUTCOMES_LANDING": str(landing) if landing else "",
         "OUTCOMES_AUTHORITY": authority or "",
         "OUTCOMES_AS_AT": as_at or "",
+        "OUTCOMES_ONLY_AUTHORITY": only or "",
         "OUTCOMES_WAIT": "" if wait is None else f"{wait:g}",
     }
     try:
