@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 
 from orchestration.database import CannotOpen
 from orchestration.ingest.erased import key_fingerprint
-from orchestration.lake import open_warehouse
+from orchestration.lake import NoLakeYet, open_warehouse
 from orchestration.night import is_going_on, past_nights
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
 from orchestration.publish.versions import MANIFEST_FILE, UNFINISHED, is_as_told
@@ -224,6 +224,8 @@ def _warehouse(settings: Settings) -> Finding:
             settings.warehouse, settings.encryption_key, settings.lake, read_only=True
         ) as connection:
             known = connection.execute("select fingerprint from quality.pseudonym_keys").fetchone()
+    except NoLakeYet:
+        return Finding(what, "none yet: the first night makes it")
     except CannotOpen as error:
         return Finding(what, "cannot be opened", str(error))
     except duckdb.CatalogException:

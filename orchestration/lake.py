@@ -25,6 +25,10 @@ EXTENSIONS = ("postgres_scanner", "ducklake")
 REMEDY = "Install the project with its extra `ducklake`, or take OUTCOMES_LAKE_CATALOGUE away."
 
 
+class NoLakeYet(CannotOpen):
+    """No night has made the lake that is to be read."""
+
+
 @dataclass(frozen=True)
 class Lake:
     """Where a lake is. ``catalogue`` is how PostgreSQL is reached, as libpq takes it; it may hold a
@@ -40,7 +44,8 @@ class Lake:
         """Attach it under a name; one that is not there yet is made unless it is only to be read.
 
         Raises:
-            CannotOpen: a package is missing, or PostgreSQL cannot be reached.
+            CannotOpen: a package is missing, PostgreSQL cannot be reached, or the files of the
+                lake are elsewhere.
         """
         for extension in EXTENSIONS:
             connection.execute(f"load {quoted(str(extension_file(extension, REMEDY)))}")
@@ -53,13 +58,18 @@ class Lake:
             )
         # Outside the handler: the statement that DuckDB may quote holds the password.
         except duckdb.Error as error:
-            is_missing = "does not exist" in str(error) and read_only
+            told = str(error)
         else:
             return
+        if read_only and "does not exist - and creating" in told:
+            raise NoLakeYet(f"There is no lake {self.schema} in the catalogue yet: run its night.")
+        if "does not match existing data path" in told:
+            raise CannotOpen(
+                f"The files of lake {self.schema} are not in {self.files}: its catalogue says "
+                "another folder. Give OUTCOMES_LAKE_DATA as it was."
+            )
         raise CannotOpen(
-            f"There is no lake {self.schema} in the catalogue yet: run its night."
-            if is_missing
-            else "The catalogue of the lake cannot be reached: see that PostgreSQL runs, and that "
+            "The catalogue of the lake cannot be reached: see that PostgreSQL runs, and that "
             "OUTCOMES_LAKE_CATALOGUE says where, with a database that is there."
         )
 
