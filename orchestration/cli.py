@@ -11,7 +11,14 @@ from typing import Annotated
 import duckdb
 import typer
 
-from orchestration import describe, develop_cli, operations_cli, privacy_cli, secret
+from orchestration import (
+    authorities_cli,
+    describe,
+    develop_cli,
+    operations_cli,
+    privacy_cli,
+    secret,
+)
 from orchestration.contracts import CONTRACTS, load_contracts
 from orchestration.database import CannotOpen, is_encrypted, open_database
 from orchestration.privacy_cli import told_without_trace
@@ -29,6 +36,7 @@ app.command()(operations_cli.dev)
 app.command()(operations_cli.county)
 app.command()(operations_cli.clean)
 app.add_typer(develop_cli.app, name="develop")
+app.command("run-each")(authorities_cli.run_each)
 
 
 @app.command()
@@ -40,6 +48,10 @@ def run(
     ] = None,
     as_at: Annotated[
         str | None, typer.Option(help="Last day the figures may know of, yyyy-mm-dd")
+    ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(help="Code of the one authority to run, in a data folder of its own"),
     ] = None,
     wait: Annotated[
         float | None,
@@ -57,6 +69,7 @@ def run(
         "OUTCOMES_LANDING": str(landing) if landing else "",
         "OUTCOMES_AUTHORITY": authority or "",
         "OUTCOMES_AS_AT": as_at or "",
+        "OUTCOMES_ONLY_AUTHORITY": only or "",
         "OUTCOMES_WAIT": "" if wait is None else f"{wait:g}",
     }
     try:

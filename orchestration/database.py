@@ -13,7 +13,8 @@ import duckdb
 
 from orchestration.machine import by_the_machine
 
-EXTENSION_PACKAGE = "duckdb_extension_httpfs"
+ENCRYPTING = "httpfs"
+TO_ENCRYPT = "Install it, or take OUTCOMES_ENCRYPTION_KEY away."
 # The first format that can be encrypted; plain files are written in an older one for older readers.
 ENCRYPTED_VERSION = "v1.4.0"
 # A checksum, the word DUCK, the version of the format, and flags of which the first is this one.
@@ -102,32 +103,31 @@ def prepare_to_encrypt(
         connection.execute(f"load {quoted(str(extension_file()))}")
 
 
-def install_extension(folder: Path) -> None:
-    """Put the extension where dbt looks for it, which loads extensions by name.
+def install_extension(folder: Path, name: str = ENCRYPTING, remedy: str = TO_ENCRYPT) -> None:
+    """Put an extension where dbt looks for it, which loads extensions by name.
 
     Raises:
         CannotOpen: the package is missing.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config={"extension_directory": str(folder)}) as connection:
-        connection.execute(f"install {quoted(str(extension_file()))}")
+        connection.execute(f"install {quoted(str(extension_file(name, remedy)))}")
 
 
-def extension_file() -> Path:
-    """The extension, as its package brings it.
+def extension_file(name: str = ENCRYPTING, remedy: str = TO_ENCRYPT) -> Path:
+    """An extension of DuckDB, as its package brings it.
 
     Raises:
         CannotOpen: the package is missing, or is of another version of DuckDB.
     """
-    package = find_spec(EXTENSION_PACKAGE)
+    package = find_spec(f"duckdb_extension_{name}")
     folder = Path(package.origin).parent if package and package.origin else None
     version = f"v{duckdb.__version__}"
-    file = folder / "extensions" / version / "httpfs.duckdb_extension" if folder else None
+    file = folder / "extensions" / version / f"{name}.duckdb_extension" if folder else None
     if file is None or not file.exists():
         raise CannotOpen(
-            f"To write encrypted files, the package {EXTENSION_PACKAGE.replace('_', '-')} "
-            f"{duckdb.__version__} has to be installed. Install it, or take "
-            "OUTCOMES_ENCRYPTION_KEY away."
+            f"The package duckdb-extension-{name.replace('_', '-')} {duckdb.__version__} has to be "
+            f"installed for this. {remedy}"
         )
     return file
 
@@ -169,6 +169,8 @@ Described = Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]]
 
 def make_described(connection: duckdb.DuckDBPyConnection, tables: Described) -> None:
     """Make tables, by ``schema.table``, where they are not there yet, and say what they hold."""
+    # Together: a lake writes a snapshot for each transaction.
+    connection.execute("begin")
     for table, (description, columns) in tables.items():
         connection.execute(f"create schema if not exists {table.partition('.')[0]}")
         listed = ", ".join(f"{name} {kind}" for name, (kind, _) in columns.items())
@@ -176,6 +178,7 @@ def make_described(connection: duckdb.DuckDBPyConnection, tables: Described) -> 
         connection.execute(f"comment on table {table} is {quoted(description)}")
         for name, (_, meaning) in columns.items():
             connection.execute(f"comment on column {table}.{name} is {quoted(meaning)}")
+    connection.execute("commit")
 
 
 def quoted(text: str | None) -> str:

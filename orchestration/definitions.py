@@ -11,6 +11,7 @@ from orchestration.contracts import CONTRACTS, ExtractContract, load_contracts
 from orchestration.database import install_extension
 from orchestration.describe import read_code_lists
 from orchestration.ingest.assets import build_ingest
+from orchestration.lake import install_extensions
 from orchestration.publish.assets import build_ledger, build_publish
 from orchestration.publish.files import RELEASE_FILE
 from orchestration.publish.places import newest
@@ -52,6 +53,8 @@ def build_defs(settings: Settings) -> dg.Definitions:
     settings.export()
     if settings.encryption_key is not None:
         install_extension(settings.extensions)
+    if settings.lake is not None:
+        install_extensions(settings.extensions)
     contracts = load_contracts(CONTRACTS)
     manifest = prepared_manifest(settings)
     tables = tables_made(manifest)

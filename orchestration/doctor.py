@@ -19,8 +19,9 @@ from pathlib import Path
 import duckdb
 from packaging.requirements import Requirement
 
-from orchestration.database import CannotOpen, extension_file, open_database, quoted
+from orchestration.database import CannotOpen, extension_file, quoted
 from orchestration.ingest.erased import key_fingerprint
+from orchestration.lake import NoLakeYet, open_warehouse
 from orchestration.night import is_going_on, past_nights
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
 from orchestration.publish.places import UNFINISHED, left_behind, newest
@@ -235,15 +236,17 @@ def _clock(settings: Settings, now: dt.datetime) -> Finding:
 
 def _warehouse(settings: Settings) -> Finding:
     what = "Warehouse"
-    if not settings.warehouse.exists():
+    if not settings.has_warehouse:
         return Finding(what, "none yet: the first night makes it")
     if is_going_on(settings.warehouse.parent):
         return Finding(what, "in use by a night that is going on, so not looked into")
     try:
-        with open_database(
-            settings.warehouse, settings.encryption_key, read_only=True
+        with open_warehouse(
+            settings.warehouse, settings.encryption_key, settings.lake, read_only=True
         ) as connection:
             known = connection.execute("select fingerprint from quality.pseudonym_keys").fetchone()
+    except NoLakeYet:
+        return Finding(what, "none yet: the first night makes it")
     except CannotOpen as error:
         return Finding(what, "cannot be opened", str(error))
     except duckdb.CatalogException:

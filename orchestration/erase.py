@@ -41,6 +41,7 @@ from orchestration.ingest.taking_out import (
     without_sheet_rows,
 )
 from orchestration.ingest.texts import drop_tables, take_in
+from orchestration.lake import Lake, open_warehouse, take_out_for_good
 from orchestration.people import Person
 from orchestration.settings import Settings
 
@@ -106,7 +107,10 @@ def erase(
             _take_out(connection, source, night, erasure, settings.warehouse.parent)
     erasure.still_written = _still_written(settings.landing, found.numbers, erasure.by_hand)
     _count_tables(settings, person, published, erasure)
-    begin_anew(settings.warehouse, settings.encryption_key, person.pseudonyms)
+    if settings.lake is not None:
+        begin_lake_anew(settings.lake, person.pseudonyms)
+    else:
+        begin_anew(settings.warehouse, settings.encryption_key, person.pseudonyms)
     return erasure
 
 
@@ -387,9 +391,10 @@ def _count_tables(
     erasure: Erasure,
 ) -> None:
     for file, mark in ((settings.warehouse, ""), (published, "published ")):
-        if file is not None and file.exists():
-            key = settings.encryption_key if is_encrypted(file) else None
-            with open_database(file, key, read_only=True) as connection:
+        lake = settings.lake if file == settings.warehouse else None
+        if lake is not None or (file is not None and file.exists()):
+            key = settings.encryption_key if file and is_encrypted(file) else None
+            with open_warehouse(file or Path(), key, lake, read_only=True) as connection:
                 counts = rows_about(connection, person.pseudonyms)
             erasure.tables |= {f"{mark}{table}": count for table, count in counts.items()}
 
@@ -470,3 +475,25 @@ def begin_anew(
     for log in warehouse.parent.glob(f"{warehouse.name}.wal"):
         log.unlink()
     unfinished.replace(warehouse)
+
+
+def begin_lake_anew(lake: Lake, pseudonyms: Sequence[str]) -> None:
+    """A lake with the fingerprint of the pseudonym key and what is kept from night to night, less
+    the rows that name one of these pseudonyms; nothing is left of the others, in no snapshot."""
+    with open_warehouse(Path(), None, lake) as connection:
+        connection.execute("begin")
+        for kind in ("view", "table"):
+            for schema, name in connection.execute(
+                f"select schema_name, {kind}_name from duckdb_{kind}s() where database_name = "
+                f"current_database() and not internal and not list_contains(?, schema_name) "
+                f"and schema_name || '.' || {kind}_name <> 'quality.pseudonym_keys'",
+                [list(KEPT)],
+            ).fetchall():
+                connection.execute(f'drop {kind} "{schema}"."{name}"')
+        for schema in KEPT:
+            for table, condition in _conditions(connection, schema).items():
+                connection.execute(
+                    f"delete from {table} where {condition}", {"gone": list(pseudonyms)}
+                )
+        connection.execute("commit")
+        take_out_for_good(connection)

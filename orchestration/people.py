@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.database import open_database
+from orchestration import lake
 from orchestration.ingest.erased import (
     PERSON,
     PUPIL,
@@ -65,11 +65,13 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         WrongPseudonymKey: it was made with another key.
         CannotOpen: it is encrypted with another key.
     """
-    if not settings.warehouse.exists():
+    if not settings.has_warehouse:
         raise NoSuchPerson(
             f"There is no warehouse {settings.warehouse} to look in. Run the night first."
         )
-    with open_database(settings.warehouse, settings.encryption_key, read_only=True) as connection:
+    with lake.open_warehouse(
+        settings.warehouse, settings.encryption_key, settings.lake, read_only=True
+    ) as connection:
         try:
             made_with = _column(connection, "select fingerprint from quality.pseudonym_keys", [])
             if made_with == [key_fingerprint(settings.pseudonym_key)]:

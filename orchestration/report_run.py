@@ -15,10 +15,10 @@ import typer
 
 from orchestration.alerts import TOLD_TAG, Alert, send
 from orchestration.automation import NIGHTLY, PUBLISH_STEP
-from orchestration.database import open_database
 from orchestration.failures import told_reason
 from orchestration.ingest.assets import INGEST_STEP
 from orchestration.ingest.load import count_rows
+from orchestration.lake import open_warehouse
 from orchestration.night import PUBLISHED, AnotherNight, note_broken_off, one_night, past_nights
 from orchestration.progress_bar import Tell, bar, follow_run
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
@@ -110,8 +110,8 @@ def _run_and_report(settings: Settings, verbose: bool) -> int:
     finished = {event.step_key for event in result.all_events if event.is_step_success}
     is_published = PUBLISH_STEP in finished
     if INGEST_STEP in finished:
-        with open_database(
-            settings.warehouse, settings.encryption_key, read_only=True
+        with open_warehouse(
+            settings.warehouse, settings.encryption_key, settings.lake, read_only=True
         ) as warehouse:
             _tell_files(warehouse)
             _tell_layouts(warehouse)
@@ -233,7 +233,8 @@ def _tell_empty(warehouse: duckdb.DuckDBPyConnection, manifest: Path) -> None:
     rows = {
         (schema, table): count_rows(warehouse, f'{schema}."{table}"')
         for schema, table in warehouse.execute(
-            "select schema_name, table_name from duckdb_tables() where not internal"
+            "select schema_name, table_name from duckdb_tables() "
+            "where not internal and database_name = current_database()"
         ).fetchall()
     }
     reasons = [

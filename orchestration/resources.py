@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from orchestration.database import open_database
+from orchestration.lake import open_warehouse
 from orchestration.night import one_night
 from orchestration.settings import Settings
 
@@ -36,5 +36,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that is closed, and its lock released, when the block ends."""
         Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        with open_database(Path(self.path), Settings.exported_key()) as connection:
+        with open_warehouse(
+            Path(self.path), Settings.exported_key(), Settings.exported_lake()
+        ) as connection:
             yield connection

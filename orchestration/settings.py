@@ -2,16 +2,20 @@
 
 import datetime as dt
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.alerts import AlertSettings, BadAlertSetting
+from orchestration.lake import Lake
 from orchestration.secret import secret
 
 # dbt leaves variables of this name out of all that it writes.
 EXPORTED_KEY = "DBT_ENV_SECRET_WAREHOUSE_KEY"
+EXPORTED_CATALOGUE = "DBT_ENV_SECRET_LAKE_CATALOGUE"
 AUDIT_LOG = "audit.log"
+AUTHORITIES = "authorities"
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -24,8 +28,9 @@ class Settings:
     """One night's choices about place; choices about meaning live in ``seeds`` and ``models``.
 
     ``as_at_date`` is the last day that the figures may know of. ``authority_code`` is used for
-    files that neither lie in an authority's folder nor say whose they are. ``wait_minutes`` is how
-    long a night waits for another to end.
+    files that neither lie in an authority's folder nor say whose they are; ``only_authority`` is
+    the one whose files are read, in a data folder of its own. ``wait_minutes`` is how long a night
+    waits for another to end.
     """
 
     landing: Path
@@ -38,11 +43,18 @@ class Settings:
     wait_minutes: float = 0
     alerts: AlertSettings = field(default_factory=AlertSettings)
     kept_publications: int = 7
+    only_authority: str | None = None
+    lake: Lake | None = None
 
     @property
     def warehouse(self) -> Path:
         """The working database; only the pipeline opens it."""
         return self.data / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def has_warehouse(self) -> bool:
+        """Whether there is something to open; of a lake only its catalogue knows."""
+        return self.lake is not None or self.warehouse.exists()
 
     @property
     def published(self) -> Path:
@@ -76,12 +88,14 @@ class Settings:
 
     @property
     def extensions(self) -> Path:
-        """Where dbt finds what DuckDB needs to write encrypted files."""
+        """Where dbt finds what DuckDB needs for encrypted files and for a lake."""
         return self.data / "dbt" / "extensions"
 
     @property
     def dbt_profile(self) -> str:
-        """The target of dbt: one of its own where the warehouse is encrypted."""
+        """The target of dbt: one of its own where the warehouse is encrypted or a lake."""
+        if self.lake is not None:
+            return "ducklake"
         return self.target if self.encryption_key is None else "encrypted"
 
     def export(self) -> None:
@@ -92,7 +106,13 @@ class Settings:
         os.environ.pop(EXPORTED_KEY, None)
         if self.encryption_key is not None:
             os.environ[EXPORTED_KEY] = self.encryption_key
-            os.environ["DUCKDB_EXTENSIONS"] = str(self.extensions)
+        os.environ["DUCKDB_EXTENSIONS"] = str(self.extensions)
+        os.environ.pop(EXPORTED_CATALOGUE, None)
+        if self.lake is not None:
+            self.lake.files.mkdir(parents=True, exist_ok=True)
+            os.environ[EXPORTED_CATALOGUE] = self.lake.catalogue
+            os.environ["LAKE_SCHEMA"] = self.lake.schema
+            os.environ["LAKE_DATA"] = str(self.lake.files)
         os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
         # What Dagster plans for a night is written together: see run_history.
         os.environ["DAGSTER_EVENT_BATCH_SIZE"] = "5000"
@@ -112,6 +132,8 @@ class Settings:
         """
         environment = {**environment, **(given or {})}
         data = cls.data_folder(environment)
+        everything = _everything(environment)
+        only = environment.get("OUTCOMES_ONLY_AUTHORITY") or None
         key = secret(environment, "OUTCOMES_PSEUDONYM_KEY") or ""
         if len(key) < MINIMUM_KEY_LENGTH:
             raise MissingSetting(
@@ -132,7 +154,7 @@ class Settings:
         except BadAlertSetting as error:
             raise MissingSetting(str(error)) from error
         return cls(
-            landing=Path(environment.get("OUTCOMES_LANDING") or data / "landing").resolve(),
+            landing=Path(environment.get("OUTCOMES_LANDING") or everything / "landing").resolve(),
             data=data,
             as_at_date=as_at_date,
             authority_code=environment.get("OUTCOMES_AUTHORITY") or None,
@@ -142,6 +164,8 @@ class Settings:
             wait_minutes=float(wait),
             alerts=alerts,
             kept_publications=_kept_publications(environment),
+            only_authority=only,
+            lake=_lake(environment, f"authority_{only}" if only else "outcomes"),
         )
 
     @staticmethod
@@ -169,9 +193,45 @@ class Settings:
         return environment.get(EXPORTED_KEY)
 
     @staticmethod
+    def exported_lake(environment: Mapping[str, str] = os.environ) -> Lake | None:
+        """The lake that ``export`` has told, for the same reason."""
+        catalogue = environment.get(EXPORTED_CATALOGUE)
+        if not catalogue:
+            return None
+        return Lake(catalogue, environment["LAKE_SCHEMA"], Path(environment["LAKE_DATA"]))
+
+    @staticmethod
     def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
-        """Where everything that a run makes is kept."""
-        return Path(environment.get("OUTCOMES_DATA") or PROJECT / "data").resolve()
+        """Where everything that a run makes is kept; that of one authority in a folder of its own,
+        so that no two nights write to one file.
+
+        Raises:
+            MissingSetting: what is given as an authority's code is none.
+        """
+        everything = _everything(environment)
+        only = environment.get("OUTCOMES_ONLY_AUTHORITY") or ""
+        if only and not re.fullmatch(r"\d{3}", only):
+            raise MissingSetting(f"OUTCOMES_ONLY_AUTHORITY is a code of three digits, not {only!r}")
+        return everything / AUTHORITIES / only if only else everything
+
+
+def _everything(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("OUTCOMES_DATA") or PROJECT / "data").resolve()
+
+
+def _lake(environment: Mapping[str, str], schema: str) -> Lake | None:
+    catalogue = secret(environment, "OUTCOMES_LAKE_CATALOGUE")
+    if catalogue is None:
+        raise MissingSetting("The file that OUTCOMES_LAKE_CATALOGUE_FILE names cannot be read.")
+    if not catalogue:
+        return None
+    if Settings.encryption_key_of(environment) is not None:
+        raise MissingSetting(
+            "A lake is not encrypted by this project: take OUTCOMES_ENCRYPTION_KEY away and keep "
+            "its folder and its database on encrypted disks, or take OUTCOMES_LAKE_CATALOGUE away."
+        )
+    files = environment.get("OUTCOMES_LAKE_DATA") or _everything(environment) / "lake"
+    return Lake(catalogue, schema, Path(files).resolve() / schema)
 
 
 def _kept_publications(environment: Mapping[str, str]) -> int:

@@ -46,9 +46,10 @@
     create schema if not exists history;
     create table if not exists history.baseline_forecasts (
         {%- for name, (kind, _) in columns.items() %}
-        {{ name }} {{ kind }},
+        {{ name }} {{ kind }}{{ ',' if not loop.last }}
         {%- endfor %}
-        primary key (baseline_id, step)
+        {#- A lake knows no keys. #}
+        {{- ', primary key (baseline_id, step)' if not adapter.is_ducklake(this) }}
     );
     comment on table history.baseline_forecasts is
     'Forecasts as they were frozen at their baseline dates, with the points they were made of (METHODS 5.1); never refitted. One row per baseline and period: the points used, then the periods forecast.';

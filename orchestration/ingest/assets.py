@@ -74,11 +74,18 @@ def a_night(contracts: Mapping[str, ExtractContract], settings: Settings) -> Nig
 
 
 def landed_files(contracts: Mapping[str, ExtractContract], settings: Settings) -> list[LandedFile]:
-    """Every file of the landing folder, as it is known."""
+    """Every file of the landing folder that the night is about, as it is known."""
     places = Places(authority_codes(), settings.authority_code)
     # Beside the warehouse, because it is kept as safe: what is unpacked are records.
     workspace = settings.warehouse.parent
-    return survey(settings.landing, contracts, places, settings.as_at_date, workspace)
+    return survey(
+        settings.landing,
+        contracts,
+        places,
+        settings.as_at_date,
+        workspace,
+        settings.only_authority,
+    )
 
 
 def authority_names() -> dict[str, str]:

@@ -30,6 +30,7 @@ from orchestration.ingest.layouts import (
 )
 from orchestration.ingest.refusals import RefusedFile, corrupt_xml
 
+AUTHORITY_FOLDER = re.compile(r"\d{3}")
 TEXT_ENDINGS = frozenset({".csv", ".txt", ".tsv", ".xml"})
 # Long enough for a declaration and the comments that systems write above the root.
 MARKUP_BYTES = 4_096
@@ -135,6 +136,7 @@ def survey(
     places: Places,
     as_at: dt.date,
     workspace: Path | None = None,
+    only: str | None = None,
 ) -> list[LandedFile]:
     """Every file under a folder, in the order of its name, recognised or refused.
 
@@ -145,6 +147,8 @@ def survey(
         as_at: the last day the figures may know of.
         workspace: where zip files are unpacked, until nobody holds their members any more; the
             system's own place for temporary files unless told.
+        only: the one authority whose files are wanted, and with them what is nobody's own, as
+            published figures are; every authority's unless told.
 
     Raises:
         FileNotFoundError: the folder is not there.
@@ -164,8 +168,22 @@ def survey(
     return [
         landed
         for path in files
+        # Another authority's folder is not even read: a night would take as long as that of all.
+        if _is_wanted(path.relative_to(landing).as_posix(), "", only)
         for landed in known.land(path, path.relative_to(landing).as_posix())
+        if _is_wanted(landed.name, landed.local_authority_code, only)
     ]
+
+
+def authorities_landed(landing: Path) -> list[str]:
+    """The authorities that have a folder with files in it, by their codes."""
+    return sorted(
+        folder.name
+        for folder in landing.iterdir()
+        if folder.is_dir()
+        and AUTHORITY_FOLDER.fullmatch(folder.name)
+        and any(path.is_file() for path in folder.rglob("*"))
+    )
 
 
 @dataclass(frozen=True)
@@ -497,10 +515,8 @@ def _census_year(header: Mapping[str, str], name: str) -> tuple[int, tuple[str, 
 
 def _authority(landed: LandedFile, inside: str | None, places: Places) -> str:
     """The authority of the folder, else the one the file names, else the one given for the run."""
-    around = landed.name.split("/")[:-1]
-    # A delivery may be one archive with a folder for each authority in it.
-    folder = next((part for part in around if not part.lower().endswith(".zip")), "")
-    if re.fullmatch(r"\d{3}", folder):
+    folder = _folder_of(landed.name)
+    if AUTHORITY_FOLDER.fullmatch(folder):
         places.refuse_unknown(folder)
         if inside and inside != folder:
             raise RefusedFile(
@@ -516,6 +532,20 @@ def _authority(landed: LandedFile, inside: str | None, places: Places) -> str:
         "Nothing says whose it is. Put it in a folder named for the authority's three-digit code, "
         "or give AUTHORITY=<code>."
     )
+
+
+def _folder_of(name: str) -> str:
+    """The folder that a file lies in under the landing folder; a delivery may be one archive with
+    a folder for each authority in it."""
+    around = name.split("/")[:-1]
+    return next((part for part in around if not part.lower().endswith(".zip")), "")
+
+
+def _is_wanted(name: str, code: str, only: str | None) -> bool:
+    """Whether a file is of the one authority that is asked for, or of none."""
+    folder = _folder_of(name)
+    whose = folder if AUTHORITY_FOLDER.fullmatch(folder) else code
+    return only is None or whose in ("", only)
 
 
 def _year_in(name: str) -> int | None:

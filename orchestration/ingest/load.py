@@ -150,9 +150,11 @@ def load_files(
     placed = _with_duplicates_marked(placed_in_time(connection, landed, night.as_at_date))
     directories = [file for file in placed if _holds(file, POSTCODES)]
     night = replace(night, postcodes=" ".join(sorted(file.sha256 for file in directories)))
-    _forget_absent(connection, placed, night)
-    _load_new(connection, directories, night)
-    _load_new(connection, [file for file in placed if file not in directories], night)
+    registered = _registered(connection)
+    _forget_absent(connection, placed, night, registered)
+    new = [file for file in placed if not _is_already_there(file, night, registered)]
+    _load_new(connection, [file for file in new if file in directories], night)
+    _load_new(connection, [file for file in new if file not in directories], night)
     mark_superseded(connection)
     list_schema_changes(connection)
     return known(connection)
@@ -163,16 +165,17 @@ def _holds(file: LandedFile, extract: str) -> bool:
 
 
 def _load_new(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], night: Night
+    connection: duckdb.DuckDBPyConnection, new: Sequence[LandedFile], night: Night
 ) -> None:
-    new = [file for file in files if not _is_already_there(connection, file, night)]
     # The directory of the country has millions of postcodes: not on a night that looks none up.
     if any(_is_located(contract) for file in new for contract in file.contracts):
         _make_postcodes_known(connection, night)
     if night.erased:
         # What names a record and not a child comes after that record.
         steps = in_order(night.contracts)
-        new.sort(key=lambda file: max((steps[c.extract] for c in file.contracts), default=0))
+        new = sorted(
+            new, key=lambda file: max((steps[c.extract] for c in file.contracts), default=0)
+        )
     for file in new:
         _load_file(connection, file, night)
 
@@ -236,8 +239,11 @@ def _prepare(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
         "from duckdb_columns() where schema_name = 'raw' order by table_name, column_index"
     ).fetchall():
         there.setdefault(table, []).append((column[0], column[1], column[2]))
+    # Together: a lake writes a snapshot for each transaction.
+    connection.execute("begin")
     for contract in night.contracts.values():
         _prepare_raw(connection, contract, there.get(contract.extract, []))
+    connection.execute("commit")
 
 
 def check_key(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
@@ -312,26 +318,38 @@ def _fingerprint(contract: ExtractContract, night: Night) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def _is_already_there(
-    connection: duckdb.DuckDBPyConnection, file: LandedFile, night: Night
-) -> bool:
+# Of a file: its name, hash, authority and year; the extracts it was loaded as, and how.
+Registered = Mapping[tuple[str, str, str, int | None], list[tuple[str, str]]]
+
+
+def _registered(connection: duckdb.DuckDBPyConnection) -> Registered:
+    """What was loaded on earlier nights, asked once: there may be thousands of files."""
+    found: dict[tuple[str, str, str, int | None], list[tuple[str, str]]] = {}
+    for *file, extract, how in connection.execute(
+        "select file_name, file_sha256, local_authority_code, return_year, extract, "
+        "contract_fingerprint from quality.extract_files "
+        "where status in ('loaded', 'superseded') order by all"
+    ).fetchall():
+        found.setdefault((file[0], file[1], file[2], file[3]), []).append((extract, how))
+    return found
+
+
+def _is_already_there(file: LandedFile, night: Night, registered: Registered) -> bool:
     if file.refusal:
         return False
-    there = connection.execute(
-        "select extract, contract_fingerprint from quality.extract_files "
-        "where file_name = ? and file_sha256 = ? and local_authority_code = ? "
-        "and return_year is not distinct from ? and status in ('loaded', 'superseded')",
-        [file.name, file.sha256, file.local_authority_code, file.return_year],
-    ).fetchall()
+    key = (file.name, file.sha256, file.local_authority_code, file.return_year)
     wanted = [(contract.extract, _fingerprint(contract, night)) for contract in file.contracts]
-    return sorted(there) == sorted(wanted)
+    return registered.get(key, []) == sorted(wanted)
 
 
 def _forget_absent(
-    connection: duckdb.DuckDBPyConnection, landed: Sequence[LandedFile], night: Night
+    connection: duckdb.DuckDBPyConnection,
+    landed: Sequence[LandedFile],
+    night: Night,
+    registered: Registered,
 ) -> None:
     """Take out the rows of every file that is no longer landed, or would be read differently."""
-    stay = {file.name for file in landed if _is_already_there(connection, file, night)}
+    stay = {file.name for file in landed if _is_already_there(file, night, registered)}
     names = connection.execute("select distinct file_name from quality.extract_files").fetchall()
     for (name,) in names:
         if name not in stay:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import dagster as dg
 
+from orchestration.lake import forget_snapshots
 from orchestration.publish.files import (
     CHECKED,
     ERRORS_BY_TEAM,
@@ -29,6 +30,9 @@ from orchestration.publish.scan import load_allowed
 from orchestration.publish.versions import kept_publications
 from orchestration.resources import WAREHOUSE_POOL, Warehouse
 from orchestration.settings import PROJECT, Settings
+
+# How long what a night has replaced can be read on, in a lake.
+DAYS_A_READER_HAS = 1
 
 
 def build_publish(settings: Settings) -> dg.AssetsDefinition:
@@ -74,12 +78,16 @@ def build_publish(settings: Settings) -> dg.AssetsDefinition:
                 },
                 load_allowed(PROJECT / "expectations" / "release.yml"),
                 key=settings.encryption_key,
+                lake=settings.lake,
                 newest_kept=settings.kept_publications,
             )
         except CannotPublish:
             with warehouse.connect() as connection:
                 take_back(connection, release)
             raise
+        if settings.lake is not None:
+            with warehouse.connect() as connection:
+                forget_snapshots(connection, DAYS_A_READER_HAS)
         return dg.MaterializeResult(
             metadata={
                 f"rows in {file}": sum(rows.values())

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from orchestration.database import attach, prepare_to_encrypt, quoted
+from orchestration.lake import Lake
 from orchestration.publish.ledger import LEDGER, PUBLISHED_LEDGER
 from orchestration.publish.parquet import write_parquet
 from orchestration.publish.places import UNFINISHED
@@ -170,6 +171,7 @@ def publish(
     allowed: Mapping[str, Collection[str]] | None = None,
     *,
     key: str | None = None,
+    lake: Lake | None = None,
     newest_kept: int = 7,
 ) -> Publication:
     """Write both files beside their places, look the release over, then put them there together.
@@ -180,20 +182,50 @@ def publish(
         facts: what the manifest says besides row counts and file hashes (as-at date, version).
         allowed: the columns that each table of the release may have.
         key: what the warehouse is encrypted with, and the internal file is to be.
+        lake: what is published from instead of the working database, where there is one.
         newest_kept: how many publications stay to be put back, this one included.
 
     Raises:
         CannotPublish: a table is missing, or a stale write-ahead log lies beside a file: DuckDB
             would replay it into the new one; or the release holds what must not leave.
     """
+    begin(folder)
+    written = {
+        name: _write(warehouse, folder / f"{UNFINISHED}{name}", tables, columns, key, lake)
+        for name, tables, columns in (
+            (INTERNAL_FILE, INTERNAL, {}),
+            (RELEASE_FILE, RELEASE, SMALL_COUNTS_EMPTIED),
+        )
+    }
+    return finish(folder, written, facts, allowed, key=key, newest_kept=newest_kept)
+
+
+def begin(folder: Path) -> None:
+    """Make ready the folder that two unfinished files are to be written in.
+
+    Raises:
+        CannotPublish: a stale write-ahead log lies beside a file.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     sweep(folder)
     _refuse_stale_logs(folder)
-    names = {INTERNAL_FILE: (INTERNAL, {}), RELEASE_FILE: (RELEASE, SMALL_COUNTS_EMPTIED)}
-    written = {
-        name: _write(warehouse, folder / f"{UNFINISHED}{name}", tables, columns, key)
-        for name, (tables, columns) in names.items()
-    }
+
+
+def finish(
+    folder: Path,
+    written: Mapping[str, Mapping[str, int]],
+    facts: Mapping[str, Any],
+    allowed: Mapping[str, Collection[str]] | None,
+    *,
+    key: str | None,
+    newest_kept: int,
+) -> Publication:
+    """Look the release over and put both unfinished files in their places, with Parquet and the
+    manifest; ``written`` is how many rows each table of each has.
+
+    Raises:
+        CannotPublish: the release holds what must not leave.
+    """
     _look_over(folder / f"{UNFINISHED}{RELEASE_FILE}", allowed)
     number = next_number(folder)
     manifest = {
@@ -204,11 +236,11 @@ def publish(
             for name, rows in written.items()
         },
         # Parquet has no key: where the internal file is encrypted, only the release is written so.
-        "parquet": _write_parquet(folder, names if key is None else [RELEASE_FILE]),
+        "parquet": _write_parquet(folder, list(written) if key is None else [RELEASE_FILE]),
     }
     unfinished = folder / f"{UNFINISHED}{MANIFEST_FILE}"
     unfinished.write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    finished = (*names, PARQUET, MANIFEST_FILE)
+    finished = (*written, PARQUET, MANIFEST_FILE)
     kept = gather(folder, number, {name: folder / f"{UNFINISHED}{name}" for name in finished})
     put_in_place(folder, kept)
     forget(folder, newest_kept)
@@ -273,6 +305,7 @@ def _write(
     tables: Mapping[str, str],
     columns: Mapping[str, str],
     key: str | None,
+    lake: Lake | None,
 ) -> dict[str, int]:
     connection = duckdb.connect()
     # The release is for anyone.
@@ -280,7 +313,10 @@ def _write(
     try:
         if key is not None:
             prepare_to_encrypt(connection, warehouse.parent)
-        attach(connection, warehouse, "warehouse", key, read_only=True)
+        if lake is not None:
+            lake.attach(connection, "warehouse", read_only=True)
+        else:
+            attach(connection, warehouse, "warehouse", key, read_only=True)
         attach(connection, file, "published", own_key, plain_version=STORAGE_VERSION)
         counts = {
             published: _copy(connection, source, published, columns.get(published, "*"))

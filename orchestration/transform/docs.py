@@ -28,7 +28,7 @@ def write_docs(settings: Settings, folder: Path) -> tuple[Path, Path]:
     Raises:
         CannotDescribe: there is no warehouse yet, or dbt failed.
     """
-    if not settings.warehouse.exists():
+    if not settings.has_warehouse:
         raise CannotDescribe("There is no warehouse to describe yet. Run `make run` first.")
     settings.export()
     # Beside what the night uses: its manifest must stay as it is.

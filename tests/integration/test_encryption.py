@@ -164,8 +164,8 @@ def test_a_query_opens_the_internal_file_with_the_key_and_not_without(
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(database, "EXTENSION_PACKAGE", "no_such_package_anywhere")
-    with pytest.raises(CannotOpen, match="no-such-package-anywhere"):
+    monkeypatch.setattr(database, "find_spec", lambda name: None)
+    with pytest.raises(CannotOpen, match="duckdb-extension-httpfs"):
         extension_file()
 
 

@@ -112,11 +112,11 @@ def test_a_key_without_what_encrypts_is_found_before_a_night_is_tried(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ):
     (data / "warehouse" / "warehouse.duckdb").unlink()
-    monkeypatch.setattr(database, "EXTENSION_PACKAGE", "no_such_package_anywhere")
+    monkeypatch.setattr(database, "find_spec", lambda _name: None)
     (finding,) = wanting(data, OUTCOMES_ENCRYPTION_KEY="e" * 40)
 
     assert finding.what == "Encryption"
-    assert "no-such-package-anywhere" in finding.remedy
+    assert "duckdb-extension-httpfs" in finding.remedy
     # Nobody without a key has to have it.
     assert wanting(data) == []
 

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.lake import Lake
 from orchestration.settings import MINIMUM_KEY_LENGTH, MissingSetting, Settings
 
 KEY = "k" * MINIMUM_KEY_LENGTH
@@ -55,3 +56,39 @@ def test_files_are_landed_under_the_data_folder_unless_told(tmp_path: Path):
 
 def test_the_key_is_not_shown_where_settings_are_printed():
     assert KEY not in repr(settings())
+
+
+def test_the_night_of_one_authority_keeps_everything_in_a_folder_of_its_own(tmp_path: Path):
+    own = settings(OUTCOMES_DATA=str(tmp_path), OUTCOMES_ONLY_AUTHORITY="201")
+
+    assert own.data == tmp_path / "authorities" / "201"
+    assert own.warehouse.is_relative_to(own.data) and own.published.is_relative_to(own.data)
+    # What is landed is landed for all.
+    assert own.landing == tmp_path / "landing"
+
+
+@pytest.mark.parametrize("given", ["20", "2011", "../1", "abc"])
+def test_what_is_no_code_of_an_authority_makes_no_folder(given):
+    with pytest.raises(MissingSetting, match="three digits"):
+        settings(OUTCOMES_ONLY_AUTHORITY=given)
+
+
+def test_each_night_has_a_lake_of_its_own_in_one_catalogue(tmp_path: Path):
+    def lake(**given: str) -> Lake | None:
+        return settings(OUTCOMES_DATA=str(tmp_path), **given).lake
+
+    catalogue = "dbname=lake password=not to be shown"
+    one = lake(OUTCOMES_LAKE_CATALOGUE=catalogue, OUTCOMES_ONLY_AUTHORITY="201")
+    other = lake(OUTCOMES_LAKE_CATALOGUE=catalogue, OUTCOMES_ONLY_AUTHORITY="202")
+
+    assert lake() is None
+    assert one is not None and other is not None
+    assert one.catalogue == other.catalogue == catalogue
+    assert (one.schema, other.schema) == ("authority_201", "authority_202")
+    assert one.files == tmp_path / "lake" / "authority_201" and one.files != other.files
+    assert "not to be shown" not in repr(one)
+
+
+def test_a_lake_is_not_said_to_be_encrypted():
+    with pytest.raises(MissingSetting, match="not encrypted"):
+        settings(OUTCOMES_LAKE_CATALOGUE="dbname=lake", OUTCOMES_ENCRYPTION_KEY="e" * 40)

@@ -8,9 +8,16 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from orchestration.ingest.landing import LandedFile, Places, fingerprint, survey
+from orchestration.ingest.landing import (
+    LandedFile,
+    Places,
+    authorities_landed,
+    fingerprint,
+    survey,
+)
 from orchestration.ingest.refusals import RefusedFile, refuse_wrong_year
 from tests.factories import (
+    AS_AT,
     EPISODES,
     HEADER,
     a_census,
@@ -18,12 +25,14 @@ from tests.factories import (
     a_column,
     a_contract,
     a_date_column,
+    a_landing,
     an_episode,
     an_identifier,
     csv_text,
     episodes,
     header,
     surveyed,
+    the_contracts,
 )
 
 POPULATION = (
@@ -244,6 +253,58 @@ def test_an_authority_that_does_not_exist_is_refused(tmp_path: Path):
 def test_published_figures_are_of_every_authority_and_need_none(tmp_path: Path):
     landed = recognised(tmp_path, POPULATION, "population.csv")
     assert (landed.refusal, landed.local_authority_code, landed.return_year) == ("", "", None)
+
+
+def test_a_night_of_one_authority_sees_its_own_files_and_what_is_nobodys_own(tmp_path: Path):
+    landing = a_landing(
+        tmp_path / "landing",
+        {
+            "201/2026/episodes.csv": episodes(),
+            "202/2026/header.csv": header(),
+            "population.csv": POPULATION,
+            "of_201_cin_2026.xml": a_census(authority="201"),
+            "of_202_cin_2026.xml": a_census(authority="202"),
+            "nobody_knows.csv": "a,b\n1,2\n",
+        },
+    )
+
+    def seen(code: str) -> list[str]:
+        places = Places(frozenset({"201", "202"}))
+        landed = survey(landing, the_contracts(), places, AS_AT, tmp_path, code)
+        return [file.name for file in landed]
+
+    of_nobody = ["nobody_knows.csv", "population.csv"]
+    assert sorted(seen("201")) == sorted(
+        ["201/2026/episodes.csv", "of_201_cin_2026.xml", *of_nobody]
+    )
+    assert sorted(seen("202")) == sorted(["202/2026/header.csv", "of_202_cin_2026.xml", *of_nobody])
+
+
+def test_the_folder_of_another_authority_is_not_even_opened(tmp_path: Path):
+    landing = a_landing(tmp_path / "landing", {"201/2026/episodes.csv": episodes()})
+    (landing / "202").mkdir()
+    (landing / "202" / "large.csv").write_bytes(b"")
+    opened = []
+
+    def watched(path: Path) -> tuple[str, int]:
+        opened.append(path.name)
+        return fingerprint(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("orchestration.ingest.landing.fingerprint", watched)
+        survey(landing, the_contracts(), Places(frozenset({"201"})), AS_AT, tmp_path, "201")
+
+    assert opened == ["episodes.csv"]
+
+
+def test_the_authorities_that_landed_something_are_known_by_their_folders(tmp_path: Path):
+    landing = a_landing(
+        tmp_path / "landing",
+        {"202/2026/episodes.csv": episodes(), "201/a.csv": "", "population.csv": POPULATION},
+    )
+    (landing / "203").mkdir()
+
+    assert authorities_landed(landing) == ["201", "202"]
 
 
 # ---- of which year it is ----
