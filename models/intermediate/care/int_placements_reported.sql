@@ -12,10 +12,10 @@ settled as (
     select
         *,
         lag(is_temporary) over so_far as follows_temporary,
-        last_value(case when not is_temporary then placement_type_code end ignore nulls)
+        {{ last_known('case when not is_temporary then placement_type_code end') }}
             over before_this as left_type_code,
         -- Empty, not null, where it is not known: or that of an earlier placement would be taken.
-        last_value(case when not is_temporary then coalesce(known_urn, '') end ignore nulls)
+        {{ last_known("case when not is_temporary then coalesce(known_urn, '') end") }}
             over before_this as left_urn,
         count(case when not is_temporary then 1 end) over before_this as settled_before
     from episodes
