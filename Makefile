@@ -40,6 +40,9 @@ check: lint
 benchmark: $(VENV)/installed-dev ## load large invented files, beside a plain reading of each (some minutes)
 	$(BIN)/python -m tests.benchmark
 
+spark: $(VENV)/installed-spark ## build the last night's models on a Spark cluster of this machine, compare every table (needs Java 17)
+	@$(BIN)/outcomes spark
+
 browser: tests/browser/node_modules ## look at the report site in a real browser (needs node): SITE=<folder>, PAGES=all
 	node tests/browser/look.mjs $(or $(SITE),data/published/site)
 
@@ -80,6 +83,9 @@ lock: ## resolve the lock files again (needs uv)
 		--no-header --quiet --output-file .ci/requirements-dev.lock
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 		--quiet --constraints .ci/requirements-dev.lock --output-file .ci/requirements.lock
+	uv pip compile pyproject.toml --extra spark --universal --python-version 3.11 --generate-hashes \
+		--no-header --quiet --constraints .ci/requirements-dev.lock \
+		--output-file .ci/requirements-spark.lock
 
 clean: ## remove the simulated county, the warehouse, the published files and the logs; keep keys and landed files
 	rm -rf data/county data/warehouse data/published data/dagster data/dbt data/last_run.log
@@ -96,4 +102,9 @@ $(VENV)/installed: .ci/requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/installed-dev: .ci/requirements-dev.lock $(VENV)/installed
 	@$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r .ci/requirements-dev.lock
+	@touch $@
+
+$(VENV)/installed-spark: .ci/requirements-spark.lock $(VENV)/installed
+	@echo "Installing Spark (half a gigabyte) ..."
+	@$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r .ci/requirements-spark.lock
 	@touch $@

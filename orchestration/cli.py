@@ -27,6 +27,7 @@ app.command()(operations_cli.status)
 app.command()(operations_cli.doctor)
 app.command()(operations_cli.dev)
 app.command()(operations_cli.clean)
+app.command()(operations_cli.spark)
 
 
 @app.command()
