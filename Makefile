@@ -37,6 +37,9 @@ check: $(VENV)/installed-dev
 slow: $(VENV)/installed-dev ## run the tests that are marked slow: other nights, simulated worlds
 	@$(BIN)/outcomes develop slow
 
+spark: $(VENV)/installed-spark ## build the last night's models on a Spark cluster of this machine, compare every table (needs Java 17)
+	@$(BIN)/outcomes spark
+
 lint: $(VENV)/installed-dev
 	@$(BIN)/outcomes develop lint
 
@@ -79,4 +82,9 @@ $(VENV)/installed: .ci/requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/installed-dev: .ci/requirements-dev.lock $(VENV)/installed
 	@$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r .ci/requirements-dev.lock
+	@touch $@
+
+$(VENV)/installed-spark: .ci/requirements-spark.lock $(VENV)/installed
+	@echo "Installing Spark (half a gigabyte) ..."
+	@$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r .ci/requirements-spark.lock
 	@touch $@

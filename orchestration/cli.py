@@ -37,6 +37,7 @@ app.command()(operations_cli.county)
 app.command()(operations_cli.clean)
 app.add_typer(develop_cli.app, name="develop")
 app.command("run-each")(authorities_cli.run_each)
+app.command()(operations_cli.spark)
 
 
 @app.command()

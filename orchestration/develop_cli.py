@@ -88,6 +88,7 @@ def lock() -> None:
     whole = ".ci/requirements-dev.lock"
     _run(*resolve, whole, "--extra", "dev")
     _run(*resolve, ".ci/requirements.lock", "--constraints", whole)
+    _run(*resolve, ".ci/requirements-spark.lock", "--constraints", whole, "--extra", "spark")
 
 
 @app.command()

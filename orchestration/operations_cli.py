@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 
 from orchestration.secret import make_key
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import PROJECT, MissingSetting, Settings
 
 # What runs make, in the data folder.
-MADE = ("county", "warehouse", "published", "dagster", "dbt", "last_run.log")
+MADE = ("county", "warehouse", "published", "dagster", "dbt", "spark", "last_run.log")
 COUNTY_AS_AT = "2026-03-31"
 AsJson = Annotated[bool, typer.Option("--json", help="The same for a machine")]
 
@@ -107,6 +107,35 @@ def _key_file() -> dict[str, str]:
     if not file.exists():
         typer.echo(make_key(file))
     return {"OUTCOMES_PSEUDONYM_KEY_FILE": str(file)}
+
+
+def spark(
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Where the cluster works and its tables are left", show_default="spark"),
+    ] = None,
+) -> None:
+    """Build the last night's models on a Spark cluster of this machine and compare every table.
+
+    Needs Java 17 and the optional packages. Ends with 0 where all tables are equal, 1 where any
+    differs, 2 where it could not be tried and 3 where there is no Spark here.
+    """
+    from orchestration.database import CannotOpen
+    from orchestration.spark.cluster import ClusterDidNotStart, NoSpark
+    from orchestration.spark.compare import KeyIsNotUnique
+    from orchestration.spark_run import CannotCompare, DbtFailed, build_and_compare
+
+    wrong = (CannotCompare, CannotOpen, ClusterDidNotStart, DbtFailed, KeyIsNotUnique)
+    try:
+        settings = Settings.from_environment()
+        equal = build_and_compare(settings, folder or settings.data / "spark")
+    except NoSpark as error:
+        typer.echo(f"Skipped. {error}", err=True)
+        raise typer.Exit(3) from error
+    except (MissingSetting, *wrong) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    raise typer.Exit(0 if equal else 1)
 
 
 def clean(

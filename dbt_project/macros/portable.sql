@@ -187,3 +187,14 @@
 {% macro spark__heading_key(heading) -%}
     upper(regexp_replace({{ heading }}, '[^A-Za-z0-9%]', ''))
 {%- endmacro %}
+
+{# The last value of a window that is not null; `over` follows. #}
+{% macro last_known(value) %}{{ return(adapter.dispatch('last_known')(value)) }}{% endmacro %}
+
+{% macro default__last_known(value) -%}
+    last_value({{ value }} ignore nulls)
+{%- endmacro %}
+
+{% macro spark__last_known(value) -%}
+    last_value({{ value }}) ignore nulls
+{%- endmacro %}

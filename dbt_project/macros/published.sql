@@ -5,7 +5,7 @@
     {%- if unit -%}
     case
         when {{ unit }} = 'months' and {{ cell }} like '%_:__'
-            then try_cast(split_part({{ cell }}, ':', 1) as integer) * 12.0
+            then try_cast(split_part({{ cell }}, ':', 1) as integer) * 12
                 + try_cast(split_part({{ cell }}, ':', 2) as integer)
         else {{ number }}
     end

@@ -7,7 +7,7 @@
         when 'whole' then {{ b }}
         -- The vacant and the filled; agency workers and the employed.
         when 'part_and_rest' then {{ a }} + {{ b }}
-        when 'start_and_end' then ({{ b }} + {{ c }}) / 2.0
+        when 'start_and_end' then ({{ b }} + {{ c }}) / 2
         -- Full-time equivalents and the working days of the year.
         when 'working_time' then {{ b }} * {{ c }}
     end

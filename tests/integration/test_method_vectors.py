@@ -38,6 +38,7 @@ MODELS = {
         "disclosure_cells",
         "_frozen",
         "release_differences",
+        "cells_to_protect",
         "withheld_cells",
         "evidence_signals",
         "evidence_directions",

@@ -19,6 +19,7 @@ from orchestration.publish.ledger import (
 from orchestration.settings import PROJECT
 from tests.method_vectors import build_project, copy_project
 
+MODELS = ("release_differences", "cells_to_protect")
 MARCH, APRIL, MAY = dt.date(2026, 3, 31), dt.date(2026, 4, 30), dt.date(2026, 5, 31)
 CELL = {
     "aspect": "figure", "local_authority_code": "999", "reporting_year": 2025,
@@ -35,7 +36,7 @@ TYPES = {"reporting_year": "integer", "period_end": "date", "counted": "double",
 class Nights:
     """The models of differencing and of secondary suppression, night after night."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, compiled: str) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, compiled: Mapping[str, str]) -> None:
         self.connection = connection
         self.compiled = compiled
 
@@ -53,9 +54,8 @@ class Nights:
                 f"values ({', '.join('?' * len(cell))})",
                 list(cell.values()),
             )
-        self.connection.execute(
-            f"create or replace table outcomes.release_differences as {self.compiled}"
-        )
+        for model, sql in self.compiled.items():
+            self.connection.execute(f"create or replace table outcomes.{model} as {sql}")
         withheld = _withheld_cells(self.connection)
         self.connection.register("tonight", withheld)
         self.connection.execute("create or replace table outcomes.withheld_cells as from tonight")
@@ -88,23 +88,26 @@ def _withheld_cells(connection: duckdb.DuckDBPyConnection) -> Any:
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A warehouse that dbt built with no count in it, and the SQL of the model."""
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A warehouse that dbt built with no count in it, and the SQL of the models."""
     folder = tmp_path_factory.mktemp("ledger")
-    stand_ins = copy_project(folder, {"marts/outcomes": ("_frozen", "release_differences")})
+    stand_ins = copy_project(folder, {"marts/outcomes": ("_frozen", *MODELS)})
     columns = ", ".join(f"cast(null as {TYPES.get(name, 'varchar')}) as {name}" for name in CELL)
     makes_ledger = (
         "{{ config(schema='outcomes', materialized='table', "
         "pre_hook='{{ make_release_ledger() }}') }}\n"
     )
     (stand_ins / "disclosure_cells.sql").write_text(f"{makes_ledger}select {columns} where false")
-    warehouse = build_project(folder, "2026-03-31", select="+release_differences")
-    (sql,) = (folder / "target" / "compiled").rglob("release_differences.sql")
-    return warehouse, sql.read_text("utf-8")
+    warehouse = build_project(folder, "2026-03-31", select="+cells_to_protect")
+    sql = {}
+    for model in MODELS:
+        (file,) = (folder / "target" / "compiled").rglob(f"{model}.sql")
+        sql[model] = file.read_text("utf-8")
+    return warehouse, sql
 
 
 @pytest.fixture
-def nights(compiled: tuple[Path, str], tmp_path: Path) -> Iterator[Nights]:
+def nights(compiled: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Nights]:
     warehouse, sql = compiled
     own = tmp_path / warehouse.name
     own.write_bytes(warehouse.read_bytes())

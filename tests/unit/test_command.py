@@ -130,10 +130,8 @@ def test_what_stopped_dbt_is_named_without_its_words():
 
     told = told_reason(_Error("DagsterError", "x", _Error("DagsterDbtCliRuntimeError", said)))
 
-    assert (
-        told == (
+    assert told == (
         "dbt could not make measure__programmes, one_row_per; the log of the run says why"
-    )
     )
 
 

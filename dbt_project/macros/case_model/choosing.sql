@@ -282,21 +282,26 @@
             local_authority_code,
             reporting_year,
             record_source,
-            {{ row_for_each(list_of(differing)) }} as differing
+            {{ row_for_each('all_differing') }} as differing
         from (
             select
-                *
-                {%- for column in of.columns %},
-                {{ known_value(of, column) }} as {{ column }}__known,
-                case
-                    when {{ known_value(of, column) }} is not null
-                        then {{ column_order(of, column) }}
-                end as {{ column }}__order
-                {%- endfor %}
-            from {{ ref('int_' ~ table ~ '_reported') }}
-            where not is_left_out and source_count > 1
-        ) as paired
-        window same_key as ({{ same_key }})
+                *,
+                {{ list_of(differing) }} as all_differing
+            from (
+                select
+                    *
+                    {%- for column in of.columns %},
+                    {{ known_value(of, column) }} as {{ column }}__known,
+                    case
+                        when {{ known_value(of, column) }} is not null
+                            then {{ column_order(of, column) }}
+                    end as {{ column }}__order
+                    {%- endfor %}
+                from {{ ref('int_' ~ table ~ '_reported') }}
+                where not is_left_out and source_count > 1
+            ) as paired
+            window same_key as ({{ same_key }})
+        ) as held_together
     ) as compared
     where differing is not null
     group by all

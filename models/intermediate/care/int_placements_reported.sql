@@ -13,12 +13,12 @@ settled as (
         *,
         lag(is_temporary) over so_far as follows_temporary,
         lag(record_source) over so_far as previous_source,
-        last_value(case when not is_temporary then placement_type_code end ignore nulls)
+        {{ last_known('case when not is_temporary then placement_type_code end') }}
             over before_this as left_type_code,
         -- Empty, not null, where it is not known: or that of an earlier placement would be taken.
-        last_value(case when not is_temporary then coalesce(known_urn, '') end ignore nulls)
+        {{ last_known("case when not is_temporary then coalesce(known_urn, '') end") }}
             over before_this as left_urn,
-        last_value(case when not is_temporary then coalesce(source_placement_id, '') end ignore nulls)
+        {{ last_known("case when not is_temporary then coalesce(source_placement_id, '') end") }}
             over before_this as left_placement_id,
         count(case when not is_temporary then 1 end) over before_this as settled_before
     from episodes

@@ -141,7 +141,7 @@ found_{{ order }} as (
     select
         pairs.local_authority_code,
         pairs.person_id,
-        min(settled.child_id) as child_id
+        min(settled.child_id) as found_child_id
     from pairs
     inner join people
         on pairs.local_authority_code = people.local_authority_code
@@ -152,9 +152,7 @@ found_{{ order }} as (
         and pairs.earlier_person_id = settled.person_id
     group by pairs.local_authority_code, pairs.person_id
     having count(distinct settled.child_id) = 1
-    qualify count(*) over (
-        partition by pairs.local_authority_code, min(settled.child_id)
-    ) = 1
+    qualify count(*) over (partition by pairs.local_authority_code, found_child_id) = 1
 ),
 
 settled_{{ order }} as (
@@ -163,7 +161,7 @@ settled_{{ order }} as (
     select
         people.local_authority_code,
         people.person_id,
-        coalesce(found.child_id, people.person_id) as child_id
+        coalesce(found.found_child_id, people.person_id) as child_id
     from people
     left join found_{{ order }} as found
         on people.local_authority_code = found.local_authority_code

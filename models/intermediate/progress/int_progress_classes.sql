@@ -38,7 +38,9 @@ current_informants as (
         pairs.progress_number,
         pairs.course_group,
         pairs.informant_code,
-        count(*) over (partition by pairs.progress_number) as informant_count
+        count(*) over (partition by pairs.progress_number) as informant_count,
+        max(case when pairs.is_paired then 1 else 0 end) as any_paired,
+        min(pairs.baseline_date) as first_baseline_date
     from pairs
     inner join current_groups
         on pairs.progress_number = current_groups.progress_number
@@ -47,8 +49,8 @@ current_informants as (
     qualify row_number() over (
         partition by pairs.progress_number
         order by
-            max(case when pairs.is_paired then 1 else 0 end) desc,
-            min(pairs.baseline_date) asc nulls last,
+            any_paired desc,
+            first_baseline_date asc nulls last,
             pairs.informant_code asc
     ) = 1
 ),

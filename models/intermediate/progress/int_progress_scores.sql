@@ -167,7 +167,7 @@ attendance as (
         case
             when sessions.is_whole and sessions.possible_count > 0
                 then {{ settled(
-                    '100.0 * (sessions.possible_count - sessions.missed_count)'
+                    '100 * (sessions.possible_count - sessions.missed_count)'
                     ~ ' / sessions.possible_count'
                 ) }}
         end as score,

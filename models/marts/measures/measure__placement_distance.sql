@@ -1,7 +1,14 @@
 with children as (
     select
         periods.period_id,
-        snapshots.*,
+        snapshots.local_authority_code,
+        snapshots.cohort_code,
+        snapshots.child_id,
+        snapshots.period_end,
+        snapshots.placement_id,
+        snapshots.record_source,
+        snapshots._file_sha256,
+        snapshots._row_number,
         case snapshots.cohort_code
             when 'short_breaks' then 'SHORT_BREAKS'
             when 'in_care_aged_18_or_over' then 'AGED_18_OR_OVER'

@@ -26,7 +26,10 @@ with in_scope as (
             when 'reflective_supervision' then workers.has_reflective_supervision
         end as is_in_numerator,
         -- A year of service is 365.25 days.
-        case when measures.fact = 'service_years' then workers.service_days / 365.25 end
+        case
+            when measures.fact = 'service_years'
+                then workers.service_days / cast(365.25 as double)
+        end
             as service_years
     from {{ ref('workforce_snapshots') }} as workers
     inner join {{ ref('worker_measures') }} as measures

@@ -54,7 +54,7 @@ cohorts as (
             count(*) + row_number() over (
                 partition by coalesce(indicators.measure_code, indicators.indicator_id)
                 order by records.cohort_code
-            ) / 1000.0 as record_count
+            ) / 1000 as record_count
         from {{ ref('measure_records') }} as records
         inner join {{ ref('indicators') }} as indicators
             on records.indicator_id = indicators.indicator_id

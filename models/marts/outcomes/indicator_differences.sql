@@ -72,7 +72,7 @@ sides as (
         coalesce(
             published_value,
             case figure
-                when 'share' then 100.0 * flag_sum / nullif(known_count, 0)
+                when 'share' then 100 * flag_sum / nullif(known_count, 0)
                 when 'mean' then value_mean
                 when 'rate' then flag_sum / exposure_sum * rate_multiplier
                 when 'count' then flag_sum

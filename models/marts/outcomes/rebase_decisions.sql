@@ -59,10 +59,7 @@ numbered as (
         count(value) over earlier as point_number,
         sign(value - lag(value) over earlier) as step
     from points
-    window earlier as (
-        partition by series_number, span_number order by period_start
-        rows between unbounded preceding and current row
-    )
+    window earlier as (partition by series_number, span_number order by period_start)
 ),
 
 spans as (

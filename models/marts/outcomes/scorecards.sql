@@ -284,7 +284,7 @@ activity_items as (
         cast(activity.n as bigint) as n,
         case activity.quadrant
             when 'HOW_MUCH' then cast(activity.numerator as double)
-            else 100.0 * activity.numerator / activity.n
+            else 100 * activity.numerator / activity.n
         end as value,
         case
             when activity.quadrant <> 'HOW_MUCH'

@@ -104,9 +104,9 @@ select
     cast(n_higher as bigint) as n_higher,
     cast(n_lower as bigint) as n_lower,
     cast(n_pairs - n_higher - n_lower as bigint) as n_same,
-    case when n_pairs >= survey_minimum_n then {{ settled('100.0 * n_positive_earlier / n_pairs') }} end
+    case when n_pairs >= survey_minimum_n then {{ settled('100 * n_positive_earlier / n_pairs') }} end
         as value_earlier,
-    case when n_pairs >= survey_minimum_n then {{ settled('100.0 * n_positive_later / n_pairs') }} end
+    case when n_pairs >= survey_minimum_n then {{ settled('100 * n_positive_later / n_pairs') }} end
         as value_later,
     case
         when n_pairs = 0 then null

@@ -180,7 +180,7 @@ select
     cast(known.maintained_good_count as bigint) as n_maintained_good,
     cast(case when known.retest_known_count > 0 then known.retest_better_count end as bigint)
         as n_better_retest,
-    {{ settled('100.0 * known.better_count / nullif(known.known_count, 0)') }} as value,
+    {{ settled('100 * known.better_count / nullif(known.known_count, 0)') }} as value,
     {%- for level, z in [('95', 'z95'), ('998', 'z998')] %}
     {{ settled('100.0 * (' ~ wilson_lower('known.better_count', 'known.known_count', 'known.' ~ z)
         ~ ')') }} as lower{{ level }},
@@ -192,7 +192,7 @@ select
     {{ settled('100.0 * (' ~ share_if_all_better(
         'known.better_count', 'known.known_count', 'known.eligible_count'
     ) ~ ')') }} as value_if_all_better,
-    {{ settled('1.0 * known.known_count / nullif(known.eligible_count, 0)') }} as coverage,
+    {{ settled('known.known_count / nullif(known.eligible_count, 0)') }} as coverage,
     case
         when known.known_count = 0 then '[z]'
         when known.known_count < known.low_coverage * known.eligible_count then '[u]'

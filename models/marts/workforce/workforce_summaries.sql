@@ -672,7 +672,7 @@ service as (
             when 'census' then 'census_social_workers'
             else employed.staff_group_code
         end as staff_group_code,
-        median(employed.service_days) / 365.25 as a,
+        median(employed.service_days) / cast(365.25 as double) as a,
         count(employed.service_days) as people_count,
         count(*) - count(employed.service_days) as not_known_count
     from employed
