@@ -124,6 +124,7 @@ INTERNAL = {
         "quality.schema_changes",
         "quality.check_results",
         "quality.data_quality_grades",
+        "quality.case_model_sources",
         "quality.records_to_fix",
     )
 } | {
