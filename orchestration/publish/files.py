@@ -132,6 +132,7 @@ INTERNAL = {
         "quality.schema_changes",
         "quality.check_results",
         "quality.data_quality_grades",
+        "quality.case_model_sources",
         "quality.records_to_fix",
     )
 } | {

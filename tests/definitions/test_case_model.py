@@ -63,6 +63,33 @@ def test_sources_and_their_order_are_those_of_the_specification(specified):
     }
 
 
+# What the specification calls otherwise than the table that is built, where the full date or the
+# key in the source's own terms is kept up to the case model.
+OTHER_NAMES = {
+    "birth_month": "date_of_birth",
+    "expected_birth_month": "expected_date_of_birth",
+    "sex_code": "sex",
+    "worker_id": "worker_key",
+    "personal_adviser_id": "personal_adviser_key",
+    "plan_id": "child_in_need_plan_id",
+    "registration_number": "registration_key",
+}
+
+
+def test_a_column_can_be_filled_by_the_sources_that_the_specification_says(specified):
+    held: dict[tuple[str, str], set[str]] = {}
+    for row in _rows(SEEDS / "case_model" / "column_sources.csv"):
+        held.setdefault((row["table_name"], row["column_name"]), set()).add(row["record_source"])
+
+    for name, table in specified.items():
+        for column in table["columns"]:
+            own = column["name"]
+            sources = {s for s in table["sources"] if column.get(s, "not held") != "not held"}
+            found = held.get((name, own)) or held.get((name, OTHER_NAMES.get(own, own)))
+            assert found is None or found == sources, (name, own)
+    assert {name for name, _ in held} == set(specified)
+
+
 def test_every_source_is_covered_by_an_extract_that_can_be_landed():
     contracts = load_contracts(PROJECT / "expectations" / "extracts")
     landed = {name.replace("__", "_") for name in contracts} | {"cin_census", "csww"}
