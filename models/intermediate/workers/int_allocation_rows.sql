@@ -142,10 +142,30 @@ told_apart as (
     select *, case when worker_id is null then team_id end as team_held from rows_of_sources
 ),
 
+-- Spells of which the return would know: begun in its year, and of a child looked after meanwhile.
+-- Of a child in need before care, or after it, the return says nothing.
+told_by_return as (
+    select distinct
+        told_apart.record_source,
+        told_apart._file_sha256,
+        told_apart._row_number
+    from told_apart
+    inner join returned_years
+        on told_apart.local_authority_code = returned_years.local_authority_code
+        and told_apart.child_id = returned_years.child_id
+        and year({{ months_before('told_apart.allocation_start_date', 3) }}) + 1
+            = returned_years.return_year
+    inner join {{ ref('int_care_periods') }} as care
+        on told_apart.local_authority_code = care.local_authority_code
+        and told_apart.child_id = care.child_id
+        and coalesce(told_apart.allocation_start_date < care.period_end_date, true)
+        and coalesce(told_apart.allocation_end_date > care.period_start_date, true)
+),
+
 seen as (
     select
         told_apart.*,
-        returned_years.child_id is not null as is_year_of_return,
+        told_by_return._row_number is not null as is_told_by_return,
         max(case when told_apart.record_source = 'local' then 1 else 0 end) over (
             partition by told_apart.local_authority_code
         ) = 1 as has_local,
@@ -165,11 +185,10 @@ seen as (
                 told_apart._row_number desc
         ) as place
     from told_apart
-    left join returned_years
-        on told_apart.local_authority_code = returned_years.local_authority_code
-        and told_apart.child_id = returned_years.child_id
-        and year({{ months_before('told_apart.allocation_start_date', 3) }}) + 1
-            = returned_years.return_year
+    left join told_by_return
+        on told_apart.record_source = told_by_return.record_source
+        and told_apart._file_sha256 = told_by_return._file_sha256
+        and told_apart._row_number = told_by_return._row_number
 )
 
 select
@@ -189,10 +208,10 @@ select
         when place > 1 then 'paired'
         when record_source = 'ssd' and has_local then 'other_source_decides'
         when record_source = 'annex_a' and has_spells then 'other_source_decides'
-        -- The validated return knows every social worker the child had in its years.
+        -- The validated return knows every social worker a child had in care in its years.
         when record_source in ('local', 'ssd')
             and allocation_role_code = 'key_social_worker'
-            and is_year_of_return then 'other_source_decides'
+            and is_told_by_return then 'other_source_decides'
         else 'used'
     end as decision_code,
     _file_sha256,
