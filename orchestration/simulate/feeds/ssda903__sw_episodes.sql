@@ -1,4 +1,4 @@
--- Key social workers while the child was looked after in the year.
+-- Key social workers in the year of a child looked after in it, those before care began too.
 select distinct
     children.looked_after_number as child,
     children.date_of_birth as dob,
@@ -17,7 +17,6 @@ inner join world.care_periods as periods
     on
         allocations.child_id = periods.child_id
         and allocations.allocation_start_date < coalesce(periods.period_end_date, date '9999-12-31')
-        and coalesce(allocations.allocation_end_date, date '9999-12-31') > periods.period_start_date
 where
     allocations.local_authority_code = getvariable('authority')
     and allocations.allocation_role_code = 'key_social_worker'
