@@ -182,77 +182,63 @@ def test_a_question_has_as_many_good_answers_in_its_figure_as_were_given(lived: 
     assert {key: figures[key] for key in both} == {key: told[key] for key in both}
 
 
-# ---- measures that no published figure can be held against, counted by hand ----
+# ---- figures of the two newest years, counted from the lives ----
 
-CHILDREN_IN_CARE = """
-    select care.local_authority_code, care.child_id, care.period_start_date, residents.date_of_birth
-    from world.care_periods as care
-    inner join world.residents using (child_id)
-    where not care.is_short_breaks_only
-        and care.period_start_date <= date '{day}'
-        and coalesce(care.period_end_date > date '{day}', true)
-        and residents.date_of_birth + interval 18 year > date '{day}'
-"""
-BY_HAND = {
-    # Every key social worker of the twelve months, and the longest time without one.
-    "pif_1_n_4": """
-        with children as (
-            from ({in_care_2026}) where period_start_date <= date '2025-03-31'
-        ),
-        spells as (
-            select child_id, worker_id,
-                greatest(allocation_start_date, date '2025-04-01') as begins,
-                least(coalesce(allocation_end_date, date '2026-04-01'), date '2026-04-01') as ends
-            from world.allocations
-            where allocation_role_code = 'key_social_worker'
-                and allocation_start_date < date '2026-04-01'
-                and coalesce(allocation_end_date > date '2025-04-01', true)
-        ),
-        workers as (
-            select child_id, count(distinct worker_id) as worker_count from spells group by all
-        ),
-        gaps as (
-            select child_id, begins - lag(ends, 1, date '2025-04-01') over (
-                partition by child_id order by begins) as days
-            from spells
-            union all
-            select child_id, date '2026-04-01' - max(ends) from spells group by child_id
-        ),
-        longest as (select child_id, max(days) as days from gaps group by all)
-        select local_authority_code,
-            count(*) filter (where worker_count = 1 and longest.days <= 7), count(*)
-        from children
-        left join workers using (child_id)
-        left join longest using (child_id)
-        group by all order by all
-    """,
-    "rees_child_education_progress_attainment8": """
-        select children.local_authority_code, round(sum(result_value), 6), count(*)
-        from ({in_care_2025}) as children
-        inner join world.children as known using (child_id)
-        inner join world.education_results as results using (person_id)
-        where children.period_start_date <= date '2024-03-31'
-            and academic_year = 2025 and stage_code = 'ks4' and measure_code = 'attainment8'
-        group by all order by all
-    """,
-}
+COUNTED = PROJECT / "tests" / "end_to_end" / "counts"
+BANK_HOLIDAYS = PROJECT / "seeds" / "calendar" / "bank_holidays.csv"
+Figures = dict[tuple[str, str, str], tuple[float, int | None]]
 
 
-@pytest.mark.parametrize("indicator", BY_HAND)
-def test_a_measure_equals_what_is_counted_by_hand(lived: Lived, indicator: str):
-    made = lived.night.ask(
-        "select local_authority_code, round(numerator, 6), n_known "
-        f"from outcomes.indicator_values where indicator_id = '{indicator}' "
-        "and period_id = '2025-26' and breakdown = 'all' and n_known > 0 order by all"
+@pytest.fixture(scope="module")
+def counted(lived: Lived) -> dict[str, Figures]:
+    """Numerator and those known of each indicator, authority and year, by theme; a count or a rate
+    has nobody known."""
+    lived.truth.execute(
+        f"""
+        create temp table working_days as
+        select cast(day as date) as day
+        from generate_series(date '2018-01-01', date '2026-12-31', interval 1 day) as days (day)
+        where isodow(day) < 6 and day not in (select holiday_date from '{BANK_HOLIDAYS}')
+        """
     )
-    told = lived.told(
-        BY_HAND[indicator].format(
-            in_care_2025=CHILDREN_IN_CARE.format(day="2025-03-31"),
-            in_care_2026=CHILDREN_IN_CARE.format(day="2026-03-31"),
+    lived.truth.execute((COUNTED / "_shared.sql").read_text("utf-8"))
+    themes: dict[str, Figures] = {}
+    for file in sorted(COUNTED.glob("[a-z]*.sql")):
+        themes[file.stem] = {
+            (indicator, authority, period): (round(float(numerator), 4), known)
+            for query in lived.truth.extract_statements(file.read_text("utf-8"))
+            for indicator, authority, period, numerator, known in lived.told(query.query)
+            if period in ("2024-25", "2025-26") and known != 0
+        }
+    return themes
+
+
+@pytest.mark.parametrize("theme", sorted(file.stem for file in COUNTED.glob("[a-z]*.sql")))
+def test_a_figure_is_what_is_counted_from_the_lives(
+    lived: Lived, counted: dict[str, Figures], theme: str
+):
+    indicators = sorted({indicator for indicator, _, _ in counted[theme]})
+    made = {
+        row[:3]: (round(row[3], 4), row[4])
+        for row in lived.made(
+            f"""
+            select
+                indicator_id, local_authority_code, period_id, numerator,
+                case when measure_type not in ('rate', 'count') then n_known end
+            from outcomes.indicator_values
+            where breakdown = 'all' and period_id in ('2024-25', '2025-26')
+                and list_contains({indicators}, indicator_id)
+                and case when measure_type in ('rate', 'count') then numerator else n_known end > 0
+            """
         )
-    )
-    assert told
-    assert made == told
+    }
+    assert made == counted[theme]
+
+
+def test_most_indicators_that_rest_on_no_answers_are_counted_from_the_lives(
+    counted: dict[str, Figures],
+):
+    assert len({key[0] for figures in counted.values() for key in figures}) >= 100
 
 
 # ---- scenarios ----

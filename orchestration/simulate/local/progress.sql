@@ -70,7 +70,11 @@ with followed as (
         50
     from local_progress_measures as list
     inner join world.programme_participation as places
-        on list.followed_with = 'programme:' || split_part(places.service_code, '-', 2)
+        on list.followed_with like 'programme:%'
+        and list_contains(
+            string_split(split_part(list.followed_with, ':', 2), '|'),
+            split_part(places.service_code, '-', 2)
+        )
     inner join people on places.child_id = people.child_id
     where places.start_date is not null
         and draw('followed', concat_ws(' ', measure_code, places.participation_id)) < list.yearly_share
