@@ -35,8 +35,9 @@ class Handling(StrEnum):
 
     ``restrict`` is for words that people write: they stay inside, and nothing that is released may
     hold them. Those of and about a person stay in the warehouse; what staff write about a figure
-    (story notes, actions) is in the internal file. ``locate`` is for a postcode: the small area it
-    lies in is kept, as the landed directory of postcodes has it, and nothing where none is landed.
+    (story notes, actions, evidence of a self-evaluation) is in the internal file. ``locate`` is for
+    a postcode: the small area it lies in is kept, as the landed directory of postcodes has it, and
+    nothing where none is landed.
     """
 
     KEEP = "keep"

@@ -122,7 +122,7 @@ def _slug(kind: str, code: str) -> str:
 
 def _is_start(row: Row) -> bool:
     """What people were like when they were met is context, and no effect."""
-    return row["polarity"] == "context_only" and row["quadrant"].startswith("BETTER_OFF")
+    return row["polarity"] == "context_only" and str(row["quadrant"]).startswith("BETTER_OFF")
 
 
 def _played(catalogue: Catalogue, authority: Authority, programme: str) -> list[str]:

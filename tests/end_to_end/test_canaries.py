@@ -20,7 +20,11 @@ AS_AT = dt.date(2026, 3, 31)
 # The smallest county that sends every feed, and more than a thousand things to find.
 COUNTY = ("--authorities", "2", "--senders", "1", "--children", "400", "--years", "2")
 # What staff write for a board about a figure is no word of or about a person, and stays inside.
-STAFF_NOTES = {"outcomes.indicator_stories.note_text", "outcomes.indicator_actions.action_text"}
+STAFF_NOTES = {
+    "outcomes.indicator_stories.note_text",
+    "outcomes.indicator_actions.action_text",
+    "outcomes.self_evaluations.evidence_text",
+}
 # The country's directory: where every postcode lies, and who lives at none of them.
 DIRECTORY = {"raw.reference__postcodes.postcode", "staging.stg_reference__postcodes.postcode"}
 FIRST_ROOMS = ("raw.", "staging.", "intermediate.")

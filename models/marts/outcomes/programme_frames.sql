@@ -69,6 +69,7 @@ figures as (
     where subject_kind = 'delivery_model' and quadrant = 'HOW_MUCH' and item_kind = 'places'
 ),
 
+-- What staff wrote stays in the tables of notes and actions: here is of what kind, and its number.
 told as (
     select
         frames.local_authority_code,
@@ -104,7 +105,8 @@ told as (
         frames.programme_code,
         frames.period_id,
         'story' as part,
-        notes.note_text as line,
+        coalesce(kinds.label, notes.note_type_code) || coalesce(', ' || notes.author_role, '')
+            as line,
         notes.story_note_id as line_id
     from frames
     inner join services
@@ -115,14 +117,16 @@ told as (
         and services.service_code = notes.service_code
         and coalesce(notes.period_end_date, notes.note_date)
         between frames.period_start and frames.period_end
-    where notes.note_text is not null
+    left join {{ ref('codes') }} as kinds
+        on kinds.code_set = 'story_note_type' and notes.note_type_code = kinds.code
     union all
     select
         frames.local_authority_code,
         frames.programme_code,
         frames.period_id,
         'actions' as part,
-        actions.action_text || coalesce(' (' || lower(states.label) || ')', '') as line,
+        coalesce(kinds.label, actions.action_type_code)
+        || coalesce(' (' || lower(states.label) || ')', '') as line,
         actions.action_id as line_id
     from frames
     inner join services
@@ -133,9 +137,10 @@ told as (
         and services.service_code = actions.service_code
         and frames.period_end >= coalesce(actions.start_date, frames.period_end)
         and coalesce(actions.completed_date >= frames.period_start, true)
+    left join {{ ref('codes') }} as kinds
+        on kinds.code_set = 'action_type' and actions.action_type_code = kinds.code
     left join {{ ref('codes') }} as states
         on states.code_set = 'action_status' and actions.action_status_code = states.code
-    where actions.action_text is not null
 ),
 
 lines as (
