@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -83,8 +84,10 @@ def samples() -> None:
 @app.command()
 def lock() -> None:
     """Resolve the lock files again (needs uv)."""
-    resolve = (_tool("uv"), "pip", "compile", "pyproject.toml", "--universal", "--python-version")
-    resolve = (*resolve, "3.11", "--generate-hashes", "--no-header", "--quiet", "--output-file")
+    resolve = (
+        *(_tool("uv"), "pip", "compile", "pyproject.toml", "--universal", "--python-version"),
+        *("3.11", "--generate-hashes", "--no-header", "--quiet", "--output-file"),
+    )
     whole = ".ci/requirements-dev.lock"
     _run(*resolve, whole, "--extra", "dev")
     _run(*resolve, ".ci/requirements.lock", "--constraints", whole)
@@ -101,7 +104,7 @@ def browser(
         _run(_tool("npm"), "ci", "--no-audit", "--no-fund", folder=BROWSER)
     environment = {"PAGES": "all"} if every_page else {}
     place = site or Settings.data_folder() / "published" / "site"
-    _run(_tool("node"), str(BROWSER / "look.mjs"), str(place.resolve()), **environment)
+    _run(_tool("node"), str(BROWSER / "look.mjs"), str(place.resolve()), environment=environment)
 
 
 def _module(name: str) -> tuple[str, ...]:
@@ -117,8 +120,11 @@ def _tool(name: str) -> str:
     return found
 
 
-def _run(*command: str, folder: Path = PROJECT, **environment: str) -> None:
-    done = subprocess.run(command, cwd=folder, env={**os.environ, **environment}, check=False)
+def _run(
+    *command: str, folder: Path = PROJECT, environment: Mapping[str, str] | None = None
+) -> None:
+    own = {**os.environ, **(environment or {})}
+    done = subprocess.run(command, cwd=folder, env=own, check=False)
     _end(done.returncode)
 
 

@@ -24,10 +24,10 @@ from orchestration.erase_run import withdraw_earlier
 from orchestration.ingest.erased import ErasedStand, key_fingerprint, read_list
 from orchestration.people import open_warehouse
 from orchestration.publish.files import INTERNAL_FILE, STORAGE_VERSION, VERSIONS
+from orchestration.publish.places import UNFINISHED
 from orchestration.publish.versions import (
     MANIFEST_FILE,
     PARQUET,
-    UNFINISHED,
     kept_publications,
     put_in_place,
     sha256,

@@ -21,7 +21,8 @@ from orchestration.publish.files import (
     begin,
     finish,
 )
-from orchestration.publish.versions import MANIFEST_FILE, UNFINISHED
+from orchestration.publish.places import UNFINISHED
+from orchestration.publish.versions import MANIFEST_FILE
 
 SAME_FOR_ALL = "reference"
 # One publication is of one set of definitions.
