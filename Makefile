@@ -40,7 +40,7 @@ check: lint
 benchmark: $(VENV)/installed-dev ## load large invented files, beside a plain reading of each (some minutes)
 	$(BIN)/python -m tests.benchmark
 
-spark: $(VENV)/installed-spark ## build the last night's models on a Spark cluster of this machine, compare every table (needs Java 17)
+spark: $(VENV)/installed-spark ## build the last night's models on a Spark cluster of this machine and compare (needs Java 17)
 	@$(BIN)/outcomes spark
 
 browser: tests/browser/node_modules ## look at the report site in a real browser (needs node): SITE=<folder>, PAGES=all
