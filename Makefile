@@ -37,7 +37,7 @@ check: $(VENV)/installed-dev
 slow: $(VENV)/installed-dev ## run the tests that are marked slow: other nights, simulated worlds
 	@$(BIN)/outcomes develop slow
 
-spark: $(VENV)/installed-spark ## build the last night's models on a Spark cluster of this machine, compare every table (needs Java 17)
+spark: $(VENV)/installed-spark ## build the last night's models on a Spark cluster of this machine and compare (needs Java 17)
 	@$(BIN)/outcomes spark
 
 lint: $(VENV)/installed-dev

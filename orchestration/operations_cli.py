@@ -114,6 +114,10 @@ def spark(
         Path | None,
         typer.Option(help="Where the cluster works and its tables are left", show_default="spark"),
     ] = None,
+    room: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this room; those before it as well", show_default="all"),
+    ] = None,
 ) -> None:
     """Build the last night's models on a Spark cluster of this machine and compare every table.
 
@@ -123,12 +127,12 @@ def spark(
     from orchestration.database import CannotOpen
     from orchestration.spark.cluster import ClusterDidNotStart, NoSpark
     from orchestration.spark.compare import KeyIsNotUnique
-    from orchestration.spark_run import CannotCompare, DbtFailed, build_and_compare
+    from orchestration.spark_run import ROOMS, CannotCompare, DbtFailed, build_and_compare
 
     wrong = (CannotCompare, CannotOpen, ClusterDidNotStart, DbtFailed, KeyIsNotUnique)
     try:
         settings = Settings.from_environment()
-        equal = build_and_compare(settings, folder or settings.data / "spark")
+        equal = build_and_compare(settings, folder or settings.data / "spark", room or ROOMS)
     except NoSpark as error:
         typer.echo(f"Skipped. {error}", err=True)
         raise typer.Exit(3) from error

@@ -42,6 +42,11 @@ SERVER_CONFIGURATION = {
     "spark.ui.retainedTasks": "200",
     "spark.sql.maxPlanStringLength": "1000",
     "spark.executor.cores": "1",
+    # Of a county most of the time goes into planning, not into rows: no planning anew after each
+    # stage, no code made for each, and a long query lets short ones pass.
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.scheduler.mode": "FAIR",
 }
 
 

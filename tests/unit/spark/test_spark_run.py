@@ -88,6 +88,15 @@ def test_without_a_published_night_nothing_is_started(tmp_path):
     assert not (tmp_path / "spark").exists()
 
 
+def test_a_room_that_is_not_there_is_refused(tmp_path):
+    settings = Settings.from_environment(
+        {"OUTCOMES_DATA": str(tmp_path), "OUTCOMES_PSEUDONYM_KEY": "k" * 40}
+    )
+
+    with pytest.raises(CannotCompare, match=r"No such room: attic\. staging, intermediate"):
+        build_and_compare(settings, tmp_path / "spark", ["staging", "attic"])
+
+
 def test_where_the_optional_packages_are_missing_the_reason_says_so(monkeypatch):
     monkeypatch.setattr(cluster, "find_spec", lambda name: None)
 
