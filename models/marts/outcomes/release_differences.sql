@@ -101,10 +101,20 @@ spans as (
         and longer.period_type <> shorter.period_type
 ),
 
+moved as (
+    select distinct
+        aspect,
+        local_authority_code,
+        population_id,
+        breakdown,
+        breakdown_value
+    from earlier
+),
+
 -- Where events are counted the shorter periods add up to the longer one, and hold some of its
 -- people; a state at the end of a month is another than that at the end of its year.
 added_up as (
-    select distinct
+    select
         longer.aspect,
         longer.local_authority_code,
         longer.population_id,
@@ -112,13 +122,13 @@ added_up as (
         longer.breakdown_value,
         spans.longer_id,
         spans.shorter_type
-    from earlier
+    from moved
     inner join compared as longer
-        on earlier.aspect = longer.aspect
-        and earlier.local_authority_code = longer.local_authority_code
-        and earlier.population_id = longer.population_id
-        and earlier.breakdown = longer.breakdown
-        and earlier.breakdown_value = longer.breakdown_value
+        on moved.aspect = longer.aspect
+        and moved.local_authority_code = longer.local_authority_code
+        and moved.population_id = longer.population_id
+        and moved.breakdown = longer.breakdown
+        and moved.breakdown_value = longer.breakdown_value
     inner join spans on longer.period_id = spans.longer_id
     inner join compared as shorter
         on longer.aspect = shorter.aspect
@@ -129,8 +139,7 @@ added_up as (
         and spans.shorter_id = shorter.period_id
     group by
         longer.aspect, longer.local_authority_code, longer.population_id, longer.breakdown,
-        longer.breakdown_value, longer.counted, spans.longer_id, spans.shorter_type,
-        earlier.period_id, earlier.released_count
+        longer.breakdown_value, longer.counted, spans.longer_id, spans.shorter_type
     having count(*) > 1 and sum(shorter.counted) = longer.counted
 ),
 
@@ -190,6 +199,7 @@ closest as (
         row_number() over (
             partition by
                 aspect, local_authority_code, population_id, period_id, breakdown, breakdown_value
+            -- HOLD before RELEASE.
             order by decision, implied_difference, compared_with, published_count
         ) as closeness
     from pairs
