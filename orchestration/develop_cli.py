@@ -83,8 +83,11 @@ def samples() -> None:
 @app.command()
 def lock() -> None:
     """Resolve the lock files again (needs uv)."""
-    resolve = (_tool("uv"), "pip", "compile", "pyproject.toml", "--universal", "--python-version")
-    resolve = (*resolve, "3.11", "--generate-hashes", "--no-header", "--quiet", "--output-file")
+    resolve = (
+        *(_tool("uv"), "pip", "compile", "pyproject.toml", "--universal"),
+        *("--python-version", "3.11", "--generate-hashes", "--no-header", "--quiet"),
+        "--output-file",
+    )
     whole = ".ci/requirements-dev.lock"
     _run(*resolve, whole, "--extra", "dev")
     _run(*resolve, ".ci/requirements.lock", "--constraints", whole)
@@ -98,9 +101,9 @@ def browser(
     """Look at the report site in a real browser (needs node)."""
     if not (BROWSER / "node_modules").exists():
         _run(_tool("npm"), "ci", "--no-audit", "--no-fund", folder=BROWSER)
-    environment = {"PAGES": "all"} if every_page else {}
     place = site or Settings.data_folder() / "published" / "site"
-    _run(_tool("node"), str(BROWSER / "look.mjs"), str(place.resolve()), **environment)
+    pages = "all" if every_page else ""
+    _run(_tool("node"), str(BROWSER / "look.mjs"), str(place.resolve()), PAGES=pages)
 
 
 def _module(name: str) -> tuple[str, ...]:
