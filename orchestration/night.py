@@ -199,7 +199,7 @@ def _acquire(lock: FileLock, folder: Path, wait_minutes: float, say: Callable[[s
 
 
 def _wait_for_warehouse(warehouse: Path, deadline: float, say: Callable[[str], None]) -> None:
-    """A process that outlived its night, as dbt can, or a curious person, may have it open."""
+    """A curious person, or a tool that somebody left running, may have it open."""
     said = False
     while warehouse.exists():
         try:

@@ -83,7 +83,8 @@ def _measured(large: Large, folder: Path) -> str:
         warehouse = _a_warehouse(folder / "warehouse.duckdb")
         seconds, row_count = _timed(lambda to=warehouse: _load(landing, to))
         loads.append(seconds)
-        plains.append(_timed(lambda: _read_plainly(file, large, folder / "plain.duckdb"))[0])
+        plain = folder / "plain.duckdb"
+        plains.append(_timed(lambda to=plain: read_plainly(file, large.form, large.record, to))[0])
         if large.form == "xml":
             bare.append(_timed(lambda: sum(1 for _ in _records(file, large.record)))[0])
     load, plain, size = min(loads), min(plains), file.stat().st_size / MEGABYTE
@@ -128,18 +129,20 @@ def _load(landing: Path, warehouse: Path) -> int:
     return int(read)
 
 
-def _read_plainly(file: Path, large: Large, database: Path) -> int:
-    if large.form == "xml":
-        return _visited(file, large.record)
-    if large.form == "xlsx":
+def read_plainly(file: Path, form: str, record: str, database: Path) -> int:
+    """Every cell or element of a file as text, which nobody understands; ``record`` is the element
+    of XML that is let go once it is over."""
+    if form == "xml":
+        return _visited(file, record)
+    if form == "xlsx":
         return len(CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python())
     database.unlink(missing_ok=True)
     read = {
         "csv": "read_csv(?, all_varchar = true)",
         "parquet": "read_parquet(?)",
-    }[large.form]
+    }[form]
     with duckdb.connect(str(database)) as connection:
-        columns = "columns(*)::varchar" if large.form == "parquet" else "*"
+        columns = "columns(*)::varchar" if form == "parquet" else "*"
         connection.execute(f"create table plain as select {columns} from {read}", [str(file)])
     return 0
 

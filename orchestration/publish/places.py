@@ -55,6 +55,7 @@ def point(published: Path, places: Mapping[str, Path]) -> None:
     pointer = published / f"{UNFINISHED}{POINTER_FILE}"
     told = {name: path.name for name, path in sorted(places.items())}
     pointer.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    make_safe(pointer)
     _patiently(lambda: pointer.replace(published / POINTER_FILE))
     for path in _dated(published, places):
         if path not in places.values():

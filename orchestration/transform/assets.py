@@ -6,20 +6,23 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 import duckdb
 import packaging.version
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
+from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
+from pydantic import PrivateAttr
 
 from orchestration.resources import WAREHOUSE_POOL, Warehouse
 from orchestration.settings import PROJECT, Settings
 from orchestration.transform.baselines import FROZEN, freeze_baselines
+from orchestration.transform.dbt_process import DbtProcess
 
 DBT_PROJECT = PROJECT / "dbt_project"
 # What dbt reads; when none of it changed, the manifest of last time still holds.
@@ -33,19 +36,49 @@ CURVES = f"source:{FROZEN}+"
 NOT_AT_NIGHT = "resource_type:unit_test"
 
 
-class Dbt(DbtCliResource):
-    """dbt as a command, and nothing of it in this process.
+class Dbt(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """dbt for one night: see ``dbt_process``.
 
-    Dagster would also ask the command for its version and read all macros again, for a handle that
-    only the fetching of columns and row counts needs: seconds before every step.
+    Dagster's own resource would start it for each step, and before that ask it for its version and
+    read all macros, for a handle that only the fetching of columns and row counts needs.
     """
 
-    @cached_property
-    def _cli_version(self) -> packaging.version.Version:
-        return packaging.version.parse(version("dbt-core"))
+    target: str
+    target_path: str
+    _process: DbtProcess = PrivateAttr()
 
-    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:
-        return None
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Dbt"]:
+        """dbt, from the first step on, so that it reads its project while files are read."""
+        self._process = DbtProcess(DBT_PROJECT, self.target, Path(self.target_path))
+        try:
+            yield self
+        finally:
+            self._process.close()
+
+    def build(self, context: dg.AssetExecutionContext) -> Iterator[Any]:
+        """Build the models of a step and tell Dagster of each as it is done."""
+        chosen = get_updated_cli_invocation_params_for_context(
+            context=context,
+            manifest={},
+            dagster_dbt_translator=_Translator(),
+            runtime_excludes=[NOT_AT_NIGHT],
+        )
+        # The manifest is there already, and writing it twice takes as long as starting.
+        args = ["build", "--no-write-json", *chosen.selection_args]
+        if chosen.indirect_selection:
+            args += ["--indirect-selection", chosen.indirect_selection]
+        invocation = DbtCliInvocation(
+            process=cast("subprocess.Popen[bytes]", self._process.run(args)),
+            manifest=chosen.manifest,
+            dagster_dbt_translator=chosen.dagster_dbt_translator,
+            project_dir=DBT_PROJECT,
+            target_path=Path(self.target_path),
+            raise_on_error=True,
+            cli_version=packaging.version.parse(version("dbt-core")),
+            context=context,
+        )
+        yield from invocation.stream()
 
 
 class DbtProjectDoesNotParse(Exception):
@@ -69,12 +102,7 @@ def build_transform(settings: Settings, manifest: Path) -> list[dg.AssetsDefinit
     before; before the third, the baselines that are due."""
 
     def build(context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse) -> Iterator[Any]:
-        yield from dbt.cli(
-            # The manifest is there already, and writing it twice takes as long as starting.
-            ["build", "--no-write-json", "--exclude", NOT_AT_NIGHT],
-            context=context,
-            target_path=settings.dbt_target,
-        ).stream()
+        yield from dbt.build(context)
         with warehouse.connect() as connection:
             yield from rows_held(connection, context.selected_asset_keys)
 
@@ -156,13 +184,8 @@ def rows_held(
 
 
 def build_dbt(settings: Settings) -> Dbt:
-    """The dbt command, in this environment and on this project."""
-    return Dbt(
-        project_dir=str(DBT_PROJECT),
-        profiles_dir=str(DBT_PROJECT),
-        target=settings.dbt_profile,
-        dbt_executable=dbt_command(),
-    )
+    """dbt on the warehouse of these settings."""
+    return Dbt(target=settings.dbt_profile, target_path=str(settings.dbt_target))
 
 
 def dbt_command() -> str:

@@ -20,6 +20,7 @@ import pytest
 
 from orchestration.night import BROKEN_OFF, FAILED, PUBLISHED, past_nights, running
 from orchestration.settings import PROJECT
+from orchestration.transform import dbt_process
 from tests.end_to_end.nights import (
     KEY,
     SAMPLES,
@@ -91,7 +92,7 @@ def test_random_kills_lose_nothing(undisturbed: tuple[Night, Figures]):
         step = chance.choice(list(steps))
         after, seconds = steps[step]
         moment = chance.uniform(0, seconds)
-        # Every other time the processes that it has started live on for a while, as dbt does.
+        # Every other time what it has started is left to notice by itself.
         with_children = number % 2 == 0
         # A machine that is busier or idler than on the first night does not move the aim.
         _wait_until_done(after, process, night)
@@ -143,12 +144,13 @@ def _wait_until_done(step: str, process: subprocess.Popen[str], night: Night) ->
 def test_a_dbt_that_is_killed_fails_the_night_and_nothing_else(undisturbed):
     night, expected = undisturbed
     process = begin(night)
-    dbt = _child_named("dbt", process)
-    os.kill(dbt, signal.SIGKILL)
+    _wait_until_done("gate_on_extracts", process, night)
+    time.sleep(5)  # It has opened the warehouse by now.
+    os.kill(_dbt_of(process), signal.SIGKILL)
     said, _ = process.communicate()
 
     assert process.returncode == 1, said
-    assert "build_tables" in said
+    assert "build_tables: dbt was ended from outside" in said
     last = past_nights(night.warehouse.parent)[-1]
     assert (last.outcome, last.failed_step) == (FAILED, "build_tables")
     assert figures(night) == expected
@@ -168,20 +170,18 @@ def test_a_disk_without_room_fails_the_night_and_leaves_what_is_published(undist
     said, _ = process.communicate()
 
     assert process.returncode == 1, said
+    assert "no room left" in said
     assert figures(night) == expected
     assert figures(run_again(night)) == expected
 
 
-def _child_named(name: str, parent: subprocess.Popen[str]) -> int:
-    """The first process of a night whose command is a dbt that builds."""
-    while parent.poll() is None:
-        listed = subprocess.run(
-            ["ps", "-e", "-o", "pid=,pgid=,args="], capture_output=True, text=True
-        )
-        for line in listed.stdout.splitlines():
-            pid, group, command = line.split(maxsplit=2)
-            if int(group) == parent.pid and f"{name} build" in command:
-                time.sleep(5)  # It has opened the warehouse by now.
-                return int(pid)
-        time.sleep(0.2)
-    raise AssertionError(f"no {name} was started: {parent.stdout and parent.stdout.read()}")
+def _dbt_of(night: subprocess.Popen[str]) -> int:
+    """The process of a night that is its dbt."""
+    listed = subprocess.run(
+        ["ps", "-e", "-o", "pid=,pgid=,args="], capture_output=True, text=True, check=True
+    )
+    for line in listed.stdout.splitlines():
+        pid, group, command = line.split(maxsplit=2)
+        if int(group) == night.pid and dbt_process.__name__ in command:
+            return int(pid)
+    raise AssertionError("the night has no dbt")

@@ -17,6 +17,7 @@ from orchestration.publish.files import (
     publish,
     published_tables,
 )
+from orchestration.publish.places import POINTER_FILE
 
 FILES = {INTERNAL_FILE: INTERNAL, RELEASE_FILE: RELEASE}
 
@@ -113,7 +114,7 @@ def test_each_file_holds_every_table_of_its_list_and_nothing_else(publication: P
         assert dict(publication.row_counts[name]) == {
             table: 7 if table == "quality.check_results" else 2 for table in tables
         }
-    assert sorted(contents(publication.folder)) == sorted([*FILES, MANIFEST_FILE])
+    assert sorted(contents(publication.folder)) == sorted([*FILES, MANIFEST_FILE, POINTER_FILE])
 
 
 def test_each_table_has_the_rows_of_the_table_it_is_made_of(publication: Publication):
@@ -250,7 +251,9 @@ def test_what_an_interrupted_publication_left_is_swept_away(warehouse: Path):
     folder.mkdir()
     for name in (*FILES, f"{RELEASE_FILE}.wal", MANIFEST_FILE):
         (folder / f".unfinished-{name}").write_bytes(b"half a file")
-    assert sorted(contents(published(warehouse).folder)) == sorted([*FILES, MANIFEST_FILE])
+    assert sorted(contents(published(warehouse).folder)) == sorted(
+        [*FILES, MANIFEST_FILE, POINTER_FILE]
+    )
 
 
 def test_whoever_reads_the_file_of_yesterday_goes_on_reading_it(warehouse: Path):
