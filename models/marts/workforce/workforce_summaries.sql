@@ -10,8 +10,7 @@ with parameters as (
 snapshots as (
     select
         *,
-        coalesce(team_id, 'Not known') as team,
-        {{ year_ago('period_end') }} as year_ago
+        coalesce(team_id, 'Not known') as team
     from {{ ref('workforce_snapshots') }}
 ),
 
@@ -21,37 +20,7 @@ employed as (
 ),
 
 days as (
-    select
-        local_authority_code,
-        record_source,
-        period_id,
-        period_end,
-        min(year_ago) as year_ago
-    from snapshots
-    group by local_authority_code, record_source, period_id, period_end
-),
-
--- Days of which the same day a year earlier is held too: twelve months can be looked back over.
-year_held as (
-    select
-        days.*,
-        starts.period_id as start_period_id
-    from days
-    inner join days as starts
-        on days.local_authority_code = starts.local_authority_code
-        and days.record_source = starts.record_source
-        and days.year_ago = starts.period_end
-),
-
--- The census says itself who left in its year.
-flow_days as (
-    select * from days
-    where record_source = 'csww'
-    union all
-    select
-        local_authority_code, record_source, period_id, period_end, year_ago
-    from year_held
-    where record_source = 'local'
+    select * from {{ ref('workforce_days') }}
 ),
 
 -- ---- parts of the measures, by team and staff group ----
@@ -124,248 +93,14 @@ stocks as (
         'reflective_count', 'reflective_due_count', '0'),
 ] %}
 
--- The day's posts and who holds them: the vacant is what the employed leave of the budget.
-posts as (
-    select
-        days.local_authority_code,
-        days.period_id,
-        posts.post_id,
-        coalesce(posts.team_id, 'Not known') as team,
-        posts.staff_group_code,
-        coalesce(max(posts.budgeted_fte), 0) as budgeted_fte,
-        coalesce(sum(holders.fte) filter (where not holders.is_agency_worker), 0)
-            as employed_fte,
-        coalesce(sum(holders.fte) filter (where holders.is_agency_worker), 0) as agency_fte
-    from days
-    inner join {{ ref('int_posts') }} as posts
-        on days.local_authority_code = posts.local_authority_code
-        and posts.record_source = 'local'
-        and {{ open_on('posts.post_start_date', 'posts.post_end_date', 'days.period_end') }}
-    left join snapshots as holders
-        on days.local_authority_code = holders.local_authority_code
-        and days.record_source = holders.record_source
-        and days.period_id = holders.period_id
-        and posts.post_id = holders.post_id
-    where days.record_source = 'local'
-    group by
-        days.local_authority_code, days.period_id, posts.post_id, posts.team_id,
-        posts.staff_group_code
-),
-
-vacancies as (
-    select
-        *,
-        greatest(budgeted_fte - employed_fte, 0) as vacant_fte,
-        least(greatest(budgeted_fte - employed_fte, 0), agency_fte) as covered_fte
-    from posts
-),
-
-authorities_with_posts as (
-    select distinct local_authority_code from vacancies
-),
-
-leavers as (
-    select
-        flow_days.local_authority_code,
-        flow_days.record_source,
-        flow_days.period_id,
-        coalesce(movements.team_id, 'Not known') as team,
-        movements.staff_group_code,
-        movements.is_census_social_worker,
-        sum(movements.fte) as left_fte,
-        count(*) as left_count
-    from flow_days
-    inner join {{ ref('worker_movements') }} as movements
-        on flow_days.local_authority_code = movements.local_authority_code
-        and flow_days.record_source = movements.record_source
-        and movements.movement_type = 'left'
-        and not movements.is_agency_worker
-        and movements.movement_date > flow_days.year_ago
-        and movements.movement_date <= flow_days.period_end
-        -- Who came and went within the year is neither a starter nor a leaver.
-        and coalesce(movements.employed_from_date <= flow_days.year_ago, true)
-    group by
-        flow_days.local_authority_code, flow_days.record_source, flow_days.period_id,
-        movements.team_id, movements.staff_group_code, movements.is_census_social_worker
-),
-
-in_post_at_end as (
-    select
-        stocks.*
-    from stocks
-    inner join flow_days
-        on stocks.local_authority_code = flow_days.local_authority_code
-        and stocks.record_source = flow_days.record_source
-        and stocks.period_id = flow_days.period_id
-),
-
-stayers as (
-    select
-        year_held.local_authority_code,
-        year_held.record_source,
-        year_held.period_id,
-        at_start.team,
-        at_start.staff_group_code,
-        at_start.is_census_social_worker,
-        count(at_end.worker_id) as stayed_count,
-        count(*) as start_count
-    from year_held
-    inner join employed as at_start
-        on year_held.local_authority_code = at_start.local_authority_code
-        and year_held.record_source = at_start.record_source
-        and year_held.start_period_id = at_start.period_id
-    left join employed as at_end
-        on at_start.local_authority_code = at_end.local_authority_code
-        and at_start.record_source = at_end.record_source
-        and at_start.worker_id = at_end.worker_id
-        and year_held.period_id = at_end.period_id
-    group by
-        year_held.local_authority_code, year_held.record_source, year_held.period_id,
-        at_start.team, at_start.staff_group_code, at_start.is_census_social_worker
-),
-
-spells as (
-    select
-        absences.*,
-        reasons.code_group as reason_group,
-        {{ days_between('absences.absence_start_date', 'absences.last_absent_date') }} + 1
-            as spell_days
-    from {{ ref('int_absences') }} as absences
-    left join {{ ref('codes') }} as reasons
-        on reasons.code_set = 'csww_absence_reason'
-        and absences.absence_reason_code = reasons.code
-    where absences.working_days_lost is not null
-),
-
--- Days of a spell that lies partly in the twelve months, in proportion.
-days_lost as (
-    select
-        flow_days.local_authority_code,
-        flow_days.record_source,
-        flow_days.period_id,
-        spells.worker_id,
-        sum(
-            case when spells.reason_group = 'sickness' or flow_days.record_source = 'csww' then
-                spells.working_days_lost * case
-                    when flow_days.record_source = 'csww' then 1.0
-                    else cast({{ days_between(
-                        'greatest(spells.absence_start_date, flow_days.year_ago + 1)',
-                        'least(spells.last_absent_date, flow_days.period_end)'
-                    ) }} + 1 as double) / spells.spell_days
-                end
-            end
-        ) as sick_days,
-        sum(
-            case when spells.reason_group in ('sickness', 'unauthorised') then
-                spells.working_days_lost * cast({{ days_between(
-                    'greatest(spells.absence_start_date, flow_days.year_ago + 1)',
-                    'least(spells.last_absent_date, flow_days.period_end)'
-                ) }} + 1 as double) / spells.spell_days
-            end
-        ) as lost_days
-    from flow_days
-    inner join spells
-        on flow_days.local_authority_code = spells.local_authority_code
-        and flow_days.record_source = spells.record_source
-        and (
-            (
-                spells.absence_start_date <= flow_days.period_end
-                and spells.last_absent_date > flow_days.year_ago
-                and spells.spell_days > 0
-            )
-            or make_date(spells.census_year, 9, 30) = flow_days.period_end
-        )
-    group by
-        flow_days.local_authority_code, flow_days.record_source, flow_days.period_id,
-        spells.worker_id
-),
-
-authorities_with_absences as (
-    select distinct local_authority_code, record_source, census_year from spells
-),
-
-absent as (
-    select
-        employed.local_authority_code,
-        employed.record_source,
-        employed.period_id,
-        employed.team,
-        employed.staff_group_code,
-        employed.is_census_social_worker,
-        coalesce(sum(days_lost.sick_days), 0) as sick_days,
-        coalesce(sum(days_lost.lost_days), 0) as lost_days,
-        count(days_lost.worker_id) as absent_count,
-        count(*) as employed_count,
-        sum(employed.fte) as employed_fte
-    from employed
-    inner join flow_days
-        on employed.local_authority_code = flow_days.local_authority_code
-        and employed.record_source = flow_days.record_source
-        and employed.period_id = flow_days.period_id
-    inner join authorities_with_absences as held
-        on employed.local_authority_code = held.local_authority_code
-        and employed.record_source = held.record_source
-        and coalesce(held.census_year = year(employed.period_end), true)
-    left join days_lost
-        on employed.local_authority_code = days_lost.local_authority_code
-        and employed.record_source = days_lost.record_source
-        and employed.period_id = days_lost.period_id
-        and employed.worker_id = days_lost.worker_id
-    group by
-        employed.local_authority_code, employed.record_source, employed.period_id,
-        employed.team, employed.staff_group_code, employed.is_census_social_worker
-),
-
-mean_fte as (
-    select
-        flow_days.local_authority_code,
-        flow_days.record_source,
-        flow_days.period_id,
-        employed.team,
-        employed.staff_group_code,
-        employed.is_census_social_worker,
-        sum(employed.fte) / 12 as employed_fte,
-        count(distinct employed.worker_id) as employed_count
-    from flow_days
-    inner join employed
-        on flow_days.local_authority_code = employed.local_authority_code
-        and flow_days.record_source = employed.record_source
-        and employed.period_end > flow_days.year_ago
-        and employed.period_end <= flow_days.period_end
-    inner join authorities_with_absences as held
-        on employed.local_authority_code = held.local_authority_code
-        and employed.record_source = held.record_source
-    where flow_days.record_source = 'local'
-    group by
-        flow_days.local_authority_code, flow_days.record_source, flow_days.period_id,
-        employed.team, employed.staff_group_code, employed.is_census_social_worker
-),
-
-sessions as (
-    select
-        days.local_authority_code,
-        days.record_source,
-        days.period_id,
-        coalesce(snapshots.team, 'Not known') as team,
-        coalesce(snapshots.staff_group_code, 'Not known') as staff_group_code,
-        coalesce(snapshots.is_census_social_worker, false) as is_census_social_worker,
-        count(*) as due_count,
-        count(*) filter (where held.held_date <= held.due_date) as on_time_count,
-        count(held.held_date) as held_count
-    from days
-    inner join {{ ref('stg_local__supervision') }} as held
-        on days.local_authority_code = held.local_authority_code
-        and held.due_date between cast(date_trunc('month', days.period_end) as date)
-        and days.period_end
-    left join snapshots
-        on days.local_authority_code = snapshots.local_authority_code
-        and days.record_source = snapshots.record_source
-        and days.period_id = snapshots.period_id
-        and held.worker_key = snapshots.worker_id
-    where days.record_source = 'local'
-    group by
-        days.local_authority_code, days.record_source, days.period_id, snapshots.team,
-        snapshots.staff_group_code, snapshots.is_census_social_worker
+parts_of_measures as (
+    select * from {{ ref('turnover_parts') }}
+    union all
+    select * from {{ ref('absence_parts') }}
+    union all
+    select * from {{ ref('vacancy_parts') }}
+    union all
+    select * from {{ ref('supervision_parts') }}
 ),
 
 parts as (
@@ -384,107 +119,10 @@ parts as (
     union all
     {%- endfor %}
     select
-        -- Of a vacant post nobody's role says whether the census would count it.
-        local_authority_code, 'local', period_id, team, staff_group_code,
-        false, 'vacancy_rate_fte', vacant_fte, 0, 0,
-        case when vacant_fte > 0 then 1 else 0 end,
-        case when vacant_fte > 0 then 1 else 0 end, 0
-    from vacancies
-    union all
-    select
-        stocks.local_authority_code, stocks.record_source, stocks.period_id, stocks.team,
-        stocks.staff_group_code, false, 'vacancy_rate_fte', 0,
-        stocks.employed_fte, 0, 0, stocks.employed_count, 0
-    from stocks
-    inner join authorities_with_posts
-        on stocks.local_authority_code = authorities_with_posts.local_authority_code
-    where stocks.record_source = 'local'
-    union all
-    select
-        local_authority_code, 'local', period_id, team, staff_group_code,
-        false, 'agency_cover_rate_fte', covered_fte, 0, 0,
-        case when covered_fte > 0 then 1 else 0 end, 0, 0
-    from vacancies
-    union all
-    select
-        stocks.local_authority_code, stocks.record_source, stocks.period_id, stocks.team,
-        stocks.staff_group_code, false, 'agency_cover_rate_fte', 0,
-        stocks.agency_fte, 0, 0, stocks.agency_count, 0
-    from stocks
-    inner join authorities_with_posts
-        on stocks.local_authority_code = authorities_with_posts.local_authority_code
-    where stocks.record_source = 'local'
-    {%- for measure, a, people in [
-        ('turnover_rate_fte', 'left_fte', 'left_count'),
-        ('turnover_rate_headcount', 'left_count', 'left_count'),
-        ('turnover_rate_average_base', 'left_count', 'left_count'),
-    ] %}
-    union all
-    select
         local_authority_code, record_source, period_id, team, staff_group_code,
-        is_census_social_worker, '{{ measure }}', {{ a }}, 0, 0, {{ people }}, 0, 0
-    from leavers
-    {{ "where record_source = 'local'" if measure == 'turnover_rate_average_base' }}
-    {%- endfor %}
-    {%- for measure, b in [
-        ('turnover_rate_fte', 'employed_fte'),
-        ('turnover_rate_headcount', 'employed_count'),
-    ] %}
-    union all
-    select
-        local_authority_code, record_source, period_id, team, staff_group_code,
-        is_census_social_worker, '{{ measure }}', 0, {{ b }}, 0, 0, employed_count, 0
-    from in_post_at_end
-    {%- endfor %}
-    union all
-    select
-        local_authority_code, record_source, period_id, team, staff_group_code,
-        is_census_social_worker, 'turnover_rate_average_base', 0, 0, employed_count, 0,
-        employed_count, 0
-    from in_post_at_end
-    where record_source = 'local'
-    union all
-    select
-        local_authority_code, record_source, period_id, team, staff_group_code,
-        is_census_social_worker, 'turnover_rate_average_base', 0, start_count, 0, 0,
-        start_count, 0
-    from stayers
-    where record_source = 'local'
-    union all
-    select
-        local_authority_code, record_source, period_id, team, staff_group_code,
-        is_census_social_worker, 'stability_index', stayed_count, start_count, 0,
-        stayed_count, start_count, 0
-    from stayers
-    union all
-    select
-        local_authority_code, record_source, period_id, team, staff_group_code,
-        is_census_social_worker, 'absence_rate_fte', sick_days, employed_fte, 0,
-        absent_count, employed_count, 0
-    from absent
-    union all
-    select
-        local_authority_code, record_source, period_id, team, staff_group_code,
-        is_census_social_worker, 'days_lost_per_fte', lost_days, 0, 0, absent_count, 0, 0
-    from absent
-    where record_source = 'local'
-    union all
-    select
-        local_authority_code, record_source, period_id, team, staff_group_code,
-        is_census_social_worker, 'days_lost_per_fte', 0, employed_fte, 0, 0, employed_count, 0
-    from mean_fte
-    union all
-    select
-        local_authority_code, record_source, period_id, team, staff_group_code,
-        is_census_social_worker, 'supervision_on_time', on_time_count, due_count, 0,
-        on_time_count, due_count, 0
-    from sessions
-    union all
-    select
-        local_authority_code, record_source, period_id, team, staff_group_code,
-        is_census_social_worker, 'supervision_held', held_count, due_count, 0,
-        held_count, due_count, 0
-    from sessions
+        is_census_social_worker, measure_code, a, b, c, people_count, base_count,
+        0 as not_known_count
+    from parts_of_measures
 ),
 
 -- ---- what is known of the whole authority only ----
@@ -557,9 +195,9 @@ children as (
 
 of_authority as (
     select
-        local_authority_code,
+        census_posts.local_authority_code,
         'csww' as record_source,
-        period_id,
+        census_posts.period_id,
         'agency_cover_rate_fte' as measure_code,
         census_posts.agency_cover_fte as a,
         authority_stocks.agency_fte as b,
@@ -568,19 +206,39 @@ of_authority as (
         authority_stocks.agency_count as base_count,
         0 as not_known_count
     from census_posts
-    inner join authority_stocks using (local_authority_code, period_id)
-    where authority_stocks.record_source = census_posts.day_source
+    inner join authority_stocks
+        on census_posts.local_authority_code = authority_stocks.local_authority_code
+        and census_posts.period_id = authority_stocks.period_id
+        and census_posts.day_source = authority_stocks.record_source
     union all
     select
-        local_authority_code, 'csww', period_id, 'vacancy_rate_fte', census_posts.vacant_fte,
-        authority_stocks.employed_fte, 0, null, authority_stocks.employed_count, 0
+        census_posts.local_authority_code,
+        'csww' as record_source,
+        census_posts.period_id,
+        'vacancy_rate_fte' as measure_code,
+        census_posts.vacant_fte as a,
+        authority_stocks.employed_fte as b,
+        0 as c,
+        null as people_count,
+        authority_stocks.employed_count as base_count,
+        0 as not_known_count
     from census_posts
-    inner join authority_stocks using (local_authority_code, period_id)
-    where authority_stocks.record_source = census_posts.day_source
+    inner join authority_stocks
+        on census_posts.local_authority_code = authority_stocks.local_authority_code
+        and census_posts.period_id = authority_stocks.period_id
+        and census_posts.day_source = authority_stocks.record_source
     union all
     select
-        local_authority_code, record_source, period_id, 'business_support_ratio',
-        coalesce(support_fte, 0), holder_fte, 0, coalesce(support_count, 0), holder_count, 0
+        local_authority_code,
+        record_source,
+        period_id,
+        'business_support_ratio' as measure_code,
+        coalesce(support_fte, 0) as a,
+        holder_fte as b,
+        0 as c,
+        coalesce(support_count, 0) as people_count,
+        holder_count as base_count,
+        0 as not_known_count
     from authority_stocks
     where record_source = 'local' and holder_fte is not null
     union all
@@ -590,15 +248,15 @@ of_authority as (
             when min(children.first_source) = max(children.last_source)
                 then min(children.first_source)
             else 'several'
-        end,
+        end as record_source,
         children.period_id,
-        'children_with_3_plus_workers',
-        count(*) filter (where children.worker_count >= parameters.many_workers),
-        count(*) filter (where children.worker_count > 0),
-        0,
-        count(*) filter (where children.worker_count >= parameters.many_workers),
-        count(*) filter (where children.worker_count > 0),
-        count(*) filter (where children.worker_count = 0)
+        'children_with_3_plus_workers' as measure_code,
+        count(*) filter (where children.worker_count >= parameters.many_workers) as a,
+        count(*) filter (where children.worker_count > 0) as b,
+        0 as c,
+        count(*) filter (where children.worker_count >= parameters.many_workers) as people_count,
+        count(*) filter (where children.worker_count > 0) as base_count,
+        count(*) filter (where children.worker_count = 0) as not_known_count
     from children
     cross join parameters
     group by children.local_authority_code, children.period_id
@@ -655,9 +313,18 @@ scoped as (
         end
     union all
     select
-        local_authority_code, record_source, period_id, 'all', 'all', measure_code, a, b, c,
-        cast(people_count as bigint), cast(base_count as bigint),
-        cast(not_known_count as bigint)
+        local_authority_code,
+        record_source,
+        period_id,
+        'all' as team_id,
+        'all' as staff_group_code,
+        measure_code,
+        a,
+        b,
+        c,
+        cast(people_count as bigint) as people_count,
+        cast(base_count as bigint) as base_count,
+        cast(not_known_count as bigint) as not_known_count
     from of_authority
 ),
 
@@ -689,8 +356,18 @@ measured as (
     select * from scoped
     union all
     select
-        local_authority_code, record_source, period_id, team_id, staff_group_code,
-        'median_service_years', a, 0, 0, people_count, people_count, not_known_count
+        local_authority_code,
+        record_source,
+        period_id,
+        team_id,
+        staff_group_code,
+        'median_service_years' as measure_code,
+        a,
+        0 as b,
+        0 as c,
+        people_count,
+        people_count as base_count,
+        not_known_count
     from service
     where a is not null
 ),
