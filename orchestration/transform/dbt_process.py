@@ -138,7 +138,7 @@ def _serve(target: list[str]) -> None:
         environment = DuckDBConnectionManager._ENV
         if environment is not None:
             environment.close()
-        DuckDBConnectionManager.close_all_connections()
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
     read = dbtRunner().invoke(["parse", "--no-write-json", *target])
     # Of a project that it cannot read each command says so itself.
