@@ -43,17 +43,21 @@
 
 {% macro default__make_baseline_forecasts() -%}
     {%- set columns = baseline_forecast_columns() -%}
-    create schema if not exists history;
-    create table if not exists history.baseline_forecasts (
+    {#- In full: where the warehouse is attached, dbt looks into another database first. -#}
+    {%- set frozen = api.Relation.create(
+        database=target.database, schema='history', identifier='baseline_forecasts', type='table'
+    ) -%}
+    create schema if not exists {{ frozen.without_identifier() }};
+    create table if not exists {{ frozen }} (
         {%- for name, (kind, _) in columns.items() %}
         {{ name }} {{ kind }}{{ ',' if not loop.last }}
         {%- endfor %}
         {#- A lake knows no keys. #}
-        {{- ', primary key (baseline_id, step)' if not adapter.is_ducklake(this) }}
+        {{- ', primary key (baseline_id, step)' if not adapter.is_ducklake(frozen) }}
     );
-    comment on table history.baseline_forecasts is
+    comment on table {{ frozen }} is
     'Forecasts as they were frozen at their baseline dates, with the points they were made of (METHODS 5.1); never refitted. One row per baseline and period: the points used, then the periods forecast.';
     {%- for name, (_, meaning) in columns.items() %}
-    comment on column history.baseline_forecasts.{{ name }} is '{{ meaning }}';
+    comment on column {{ frozen }}.{{ name }} is '{{ meaning }}';
     {%- endfor %}
 {%- endmacro %}
