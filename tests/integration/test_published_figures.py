@@ -452,8 +452,12 @@ def half_up(number: Fraction, decimals: int) -> Fraction:
         (["cla_rate", "cla_starting_rate", "cla_ceasing_rate"], 2267),
         (["cla_3_plus_placements", "cla_long_term_stability", "cla_3_plus_placements_2y"], 2238),
         (["rereferral_percent"], 1948),
+        (["rereferral_child_percent"], 1952),
+        (["referral_nfa_percent"], 1873),
+        (["referral_not_in_need_percent"], 1940),
         (["cpp_repeat_percent"], 1924),
         (["cpp_2_years_percent"], 1241),
+        (["cpp_3_months_or_less_percent"], 1919),
     ],
 )
 def test_every_percentage_and_rate_of_an_authority_recomputes(england, indicators, count):
@@ -469,6 +473,54 @@ def test_every_percentage_and_rate_of_an_authority_recomputes(england, indicator
     for value, number, denominator, per, decimals in rows:
         exact = per * Fraction(number) / Fraction(denominator)
         assert float(half_up(exact, decimals)) == value
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("indicator", "count"),
+    [
+        ("sw_turnover", 1331),
+        ("sw_agency_rate", 1327),
+        ("sw_vacancy_rate", 1339),
+        ("sw_agency_cover_of_vacancies", 1290),
+        ("sw_caseload", 1336),
+        ("sw_absence", 1322),
+    ],
+)
+def test_a_rate_of_the_workforce_lies_within_what_the_printed_numbers_leave_open(
+    england, indicator, count
+):
+    """Full-time equivalents are printed to a tenth and the rates made before they were rounded:
+    each number may be half a tenth more or less. Cases are whole."""
+    rows = england.execute(
+        """
+        select value, count_number, denominator, per, second_denominator_column is not null,
+            case
+                when denominator_days is null then 1
+                -- A year with a 29 February has one working day more.
+                else denominator_days + if(reporting_year % 4 = 0, 1, 0)
+            end
+        from intermediate.published_values
+        inner join reference.published_indicators using (published_indicator_id)
+        where published_indicator_id = ? and denominator > 0
+            and area_type_code = 'local_authority' and value is not null
+            and count_number is not null
+        """,
+        [indicator],
+    ).fetchall()
+    assert len(rows) == count
+    half = Fraction(1, 20)
+    for value, number, denominator, per, holds_numerator, days in rows:
+        above = Fraction(0) if indicator == "sw_caseload" else half
+        # What is added to the numerator and taken from the rest leaves the whole as it is.
+        below = Fraction(0) if holds_numerator else half * days
+        number, denominator = (Fraction(str(round(shown, 4))) for shown in (number, denominator))
+        least = half_up(per * max(number - above, Fraction(0)) / (denominator + below), 1)
+        assert least <= Fraction(str(value)), indicator
+        if denominator > below:
+            assert Fraction(str(value)) <= half_up(
+                per * (number + above) / (denominator - below), 1
+            ), indicator
 
 
 def numbers_of(
@@ -557,6 +609,27 @@ def test_durations_of_plans_add_up_where_none_is_withheld(england):
     assert len(whole) > 1000
     for line in whole:
         assert sum(line[name] for name in parts) == line["CPP_At31"]
+
+
+@needs_samples
+def test_every_percentage_of_plans_by_their_duration_recomputes(england):
+    parts = (
+        *("3_months_or_less", "more_than_3_months_6_months"),
+        *("more_than_6_months_less_than_1_year", "1_year_less_than_2_years", "2_years_or_more"),
+    )
+    figures = [*parts, *(f"{part}_percent" for part in parts)]
+    checked, unequal = 0, set()
+    for line in numbers_of(england, "d5_%", "CPP_At31", *figures):
+        for part in parts:
+            number, percent, everyone = line[part], line[f"{part}_percent"], line["CPP_At31"]
+            if None in (number, percent) or not everyone:
+                continue
+            checked += 1
+            if half_up(100 * number / everyone, 1) != percent:
+                unequal.add((line["area"], line["year"], part))
+    assert checked == 8291
+    # The department printed 28.7 for 69 of 240, an exact half.
+    assert unequal == {("893", 2017, "more_than_6_months_less_than_1_year")}
 
 
 @needs_samples

@@ -25,11 +25,13 @@ where not is_agency_worker
 group by all;
 
 select 'rees_int_stable_workforce_agency', local_authority_code, period_id,
-    sum(fte) filter (where is_agency_worker), count(*)
+    coalesce(sum(fte) filter (where is_agency_worker), 0), count(*)
 from census where is_there group by all;
 
 select 'rees_int_stable_workforce_turnover', local_authority_code, period_id,
-    sum(fte) filter (where not is_there and role_start_date <= census_day - interval 1 year),
+    coalesce(sum(fte) filter (
+        where not is_there and role_start_date <= census_day - interval 1 year
+    ), 0),
     count(*) filter (where is_there or role_start_date <= census_day - interval 1 year)
 from census where not is_agency_worker group by all;
 
