@@ -94,8 +94,24 @@ stacked as (
 select
     {{ made_key(['child_id', 'record_source', 'check_type_code', 'check_date', 'due_date',
         'return_year']) }} as health_check_id,
-    *
+    local_authority_code,
+    child_id,
+    check_type_code,
+    check_date,
+    due_date,
+    -- The nightly dataset has the status of an immunisation in one table and whether the child is up
+    -- to date in another.
+    coalesce(check_status_code, max(check_status_code) over same_check) as check_status_code,
+    coalesce(is_up_to_date, bool_or(is_up_to_date) over same_check) as is_up_to_date,
+    return_year,
+    record_source,
+    _file_sha256,
+    _row_number
 from stacked
+window same_check as (
+    partition by local_authority_code, child_id, record_source, check_type_code, check_date,
+        due_date, return_year
+)
 -- Two words of a system for one kind of check on one day are one check.
 qualify row_number() over (
     partition by local_authority_code, child_id, record_source, check_type_code, check_date,
