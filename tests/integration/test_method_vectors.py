@@ -90,6 +90,9 @@ RECORD_COLUMNS = """
     child_id varchar, worker_id varchar, team_id varchar, service_id varchar,
     provider_id varchar, sex varchar, age_band varchar, ethnic_group varchar,
     referral_source_group varchar, deprivation_quintile varchar, zone_code varchar,
+    disability varchar, unaccompanied_asylum_seeker varchar, primary_need_code varchar,
+    legal_status_code varchar, placement_type_code varchar, placement_provider_code varchar,
+    programme_code varchar, delivery_model_code varchar,
     source_id varchar, dq_grade varchar, evidence varchar, _file_sha256 varchar, _row_number bigint
 """
 SIGNAL_COLUMNS = """
