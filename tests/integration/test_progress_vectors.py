@@ -68,10 +68,9 @@ STAND_INS = {
         local_authority_code varchar, participation_id varchar, service_code varchar,
         delivery_model_code varchar, exported_date date, _file_sha256 varchar, _row_number bigint
     """,
-    "stg_local__services": """
+    "int_services": """
         local_authority_code varchar, service_code varchar, programme_code varchar,
-        service_area_code varchar, provider_code varchar, exported_date date,
-        _file_sha256 varchar, _row_number bigint
+        service_area_code varchar, provider_code varchar
     """,
     "int_allocations": """
         local_authority_code varchar, child_id varchar, allocation_id varchar, worker_id varchar,
