@@ -214,7 +214,7 @@ def test_one_query_says_why_the_strength_of_an_outcome_is_weak(night):
             if None not in scores:
                 assert (min(scores) == 0) == (strength == "NONE")
                 assert strength != "WEAK" or sum(scores) < 7
-            assert re.search(r"\w+ [A-D]: \w", sources)
+            assert re.search(r"\w+ \([^)]+\) [A-D]: \w", sources)
 
 
 def test_each_fault_of_the_sample_is_listed_for_those_who_fix_records(night):
