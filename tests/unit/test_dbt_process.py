@@ -11,9 +11,10 @@ from orchestration.transform.dbt_process import END, Command
 ANSWERS = f"""
 import sys
 for line in sys.stdin:
-    print("told", line.strip())
-    if "die" in line:
-        print("half a", end="", flush=True)
+    is_to_die = "die" in line
+    # In one write: it may be ended between two.
+    print("told " + line.strip() + ("\\nhalf a" if is_to_die else "\\n"), end="", flush=True)
+    if is_to_die:
         sys.stdin.readline()
     print({END!r} + ("1" if "fail" in line else "0"), flush=True)
 """
