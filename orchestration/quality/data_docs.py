@@ -34,7 +34,7 @@ INDEX = "index.html"
 # the scripts that need them.
 FROM_ELSEWHERE = re.compile(
     r"<script\b.*?</script>|<link\b[^>]*https?:[^>]*>|<img\b[^>]*https?:[^>]*>"
-    r"|<footer\b.*?</footer>",
+    r"|<footer\b.*?</footer>|background:\s*url\(['\"]?https?:[^;]*;",
     re.DOTALL,
 )
 STYLE = """<style>

@@ -82,7 +82,7 @@ def test_a_page_names_the_rules_and_their_counts_and_shows_no_cell(pages):
 
 
 def test_no_page_asks_another_server_for_anything(pages):
-    asked = re.compile(r"<(?:link|script|img|iframe)[^>]*https?:|@import|url\(https?:")
+    asked = re.compile(r"<(?:link|script|img|iframe)[^>]*https?:|@import|url\([\"']?https?:")
 
     assert not [name for name, text in pages.items() if asked.search(text)]
 
