@@ -36,6 +36,14 @@
     }) }}
 {%- endmacro %}
 
+{# A table that is kept from night to night, named in full: where the warehouse is attached, because it
+   is encrypted or a lake, DuckDB looks into another database first. #}
+{% macro kept_table(identifier) %}
+    {{ return(api.Relation.create(
+        database=target.database, schema='history', identifier=identifier, type='table'
+    )) }}
+{% endmacro %}
+
 {# The table, where it is not there. DuckDB only, like all that is kept from night to night. #}
 {% macro make_baseline_forecasts() %}{{ return(adapter.dispatch('make_baseline_forecasts')()) }}{% endmacro %}
 
@@ -43,10 +51,7 @@
 
 {% macro default__make_baseline_forecasts() -%}
     {%- set columns = baseline_forecast_columns() -%}
-    {#- In full: where the warehouse is attached, dbt looks into another database first. -#}
-    {%- set frozen = api.Relation.create(
-        database=target.database, schema='history', identifier='baseline_forecasts', type='table'
-    ) -%}
+    {%- set frozen = kept_table('baseline_forecasts') -%}
     create schema if not exists {{ frozen.without_identifier() }};
     create table if not exists {{ frozen }} (
         {%- for name, (kind, _) in columns.items() %}

@@ -24,15 +24,16 @@
 
 {% macro default__make_release_ledger() -%}
     {%- set columns = release_ledger_columns() -%}
-    create schema if not exists history;
-    create table if not exists history.release_ledger (
+    {%- set ledger = kept_table('release_ledger') -%}
+    create schema if not exists {{ ledger.without_identifier() }};
+    create table if not exists {{ ledger }} (
         {%- for name, (kind, _) in columns.items() %}
         {{ name }} {{ kind }}{{ ',' if not loop.last }}
         {%- endfor %}
     );
-    comment on table history.release_ledger is
+    comment on table {{ ledger }} is
     'Every count that a release showed or withheld, with the day from which it said so (METHODS 3.5); a row is added when what a release says of a count changes. One row per count and release that changed it.';
     {%- for name, (_, meaning) in columns.items() %}
-    comment on column history.release_ledger.{{ name }} is '{{ meaning }}';
+    comment on column {{ ledger }}.{{ name }} is '{{ meaning }}';
     {%- endfor %}
 {%- endmacro %}
