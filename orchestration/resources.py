@@ -30,6 +30,8 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The warehouse, held from the first step to the last."""
         log: Callable[[str], None] = context.log.info if context.log else print
         with one_night(Path(self.path), self.as_at_date, self.wait_minutes, log):
+            if context.instance is not None:
+                free_slots_of_others(context.instance, context.run_id)
             yield self
 
     @contextmanager
@@ -40,3 +42,17 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
             Path(self.path), Settings.exported_key(), Settings.exported_lake()
         ) as connection:
             yield connection
+
+
+def free_slots_of_others(instance: dg.DagsterInstance, run_id: str | None) -> None:
+    """Give back the places in Dagster's pools that killed nights hold: nobody else would, and
+    this one would wait for them for ever. Whoever holds the night's lock is alone."""
+    storage = instance.event_log_storage
+    if not storage.supports_global_concurrency_limits:
+        return
+    for pool in storage.get_concurrency_keys():
+        info = storage.get_concurrency_info(pool)
+        held = {slot.run_id for slot in info.claimed_slots}
+        held |= {step.run_id for step in info.pending_steps}
+        for other in sorted(held - {run_id}):
+            storage.free_concurrency_slots_for_run(other)

@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 from dagster_shared.check import CheckError
 
+from orchestration.resources import WAREHOUSE_POOL, Warehouse
 from orchestration.run_history import EventLogKeptOpen, open_history
 from orchestration.settings import Settings
 
@@ -94,3 +95,26 @@ def test_a_storage_that_is_named_is_used_as_it_is(settings: Settings, tmp_path: 
         run_through(instance)
 
     assert (tmp_path / "elsewhere").is_dir()
+
+
+def test_a_night_takes_the_place_in_the_pool_that_a_killed_one_held(settings: Settings):
+    @dg.asset(pool=WAREHOUSE_POOL)
+    def counted(warehouse: Warehouse) -> None: ...
+
+    job = dg.Definitions(
+        assets=[counted],
+        resources={"warehouse": Warehouse(path=str(settings.data / "warehouse.duckdb"))},
+        jobs=[dg.define_asset_job("night", executor_def=dg.in_process_executor)],
+    ).resolve_job_def("night")
+    with open_history(settings) as instance:
+        storage = instance.event_log_storage
+        storage.set_concurrency_slots(WAREHOUSE_POOL, 1)
+        storage.claim_concurrency_slot(WAREHOUSE_POOL, "killed", "gate_on_curves")
+        storage.claim_concurrency_slot(WAREHOUSE_POOL, "killed too", "land_extracts")
+        assert storage.get_concurrency_info(WAREHOUSE_POOL).active_run_ids == {"killed"}
+
+        # Without it this would wait for ever.
+        assert job.execute_in_process(instance=instance).success
+        left = storage.get_concurrency_info(WAREHOUSE_POOL)
+
+    assert (left.active_run_ids, left.pending_steps) == (set(), [])
