@@ -319,10 +319,13 @@ def _write(
         else:
             attach(connection, warehouse, "warehouse", key, read_only=True)
         attach(connection, file, "published", own_key, plain_version=STORAGE_VERSION)
+        # Together, because a commit goes to the disk, and a comment on each column is one more.
+        connection.begin()
         counts = {
             published: _copy(connection, source, published, columns.get(published, "*"))
             for published, source in tables.items()
         }
+        connection.commit()
         connection.execute("force checkpoint published")
         connection.execute("detach published")
     except duckdb.CatalogException as error:
