@@ -35,3 +35,26 @@
 {% macro year_ago(period_end) -%}
     last_day({{ months_before(period_end, 12) }})
 {%- endmacro %}
+
+{# Numerators and denominators in the one shape that workforce_summaries adds up: for each measure a,
+   b, c, how many people are behind the numerator and behind the denominator, and the rows that they
+   are columns of. #}
+{% macro workforce_parts(rows) -%}
+    {%- for measure, a, b, c, people, base, held in rows -%}
+    select
+        local_authority_code,
+        record_source,
+        period_id,
+        team,
+        staff_group_code,
+        is_census_social_worker,
+        '{{ measure }}' as measure_code,
+        cast({{ a }} as double) as a,
+        cast({{ b }} as double) as b,
+        cast({{ c }} as double) as c,
+        cast({{ people }} as bigint) as people_count,
+        cast({{ base }} as bigint) as base_count
+    from {{ held }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+{%- endmacro %}

@@ -1,10 +1,5 @@
 with graded as (
-    select * from {{ ref('stg_local__self_evaluation') }}
-    qualify row_number() over (
-        partition by
-            local_authority_code, instrument_code, standard_code, rater_code, assessment_date
-        order by exported_date desc nulls last, _file_sha256 asc, _row_number desc
-    ) = 1
+    select * from {{ newest_grades() }}
 ),
 
 -- The last assessment of each area; an instrument without areas is assessed as a whole.

@@ -1,11 +1,6 @@
 with graded as (
-    select * from {{ ref('stg_local__self_evaluation') }}
+    select * from {{ newest_grades() }}
     where assessment_date <= {{ as_at_date() }}
-    qualify row_number() over (
-        partition by
-            local_authority_code, instrument_code, standard_code, rater_code, assessment_date
-        order by exported_date desc nulls last, _file_sha256 asc, _row_number desc
-    ) = 1
 ),
 
 -- What the register grades by it: an instrument by areas has an outcome for each.

@@ -126,44 +126,10 @@ mean_fte as (
     group by
         flow_days.local_authority_code, flow_days.record_source, flow_days.period_id,
         employed.team, employed.staff_group_code, employed.is_census_social_worker
-),
-
-parts as (
-    {%- for measure, a, b, people, base, held in [
-        ('absence_rate_fte', 'sick_days', 'employed_fte', 'absent_count', 'employed_count', 'absent'),
-        ('days_lost_per_fte', 'lost_days', 0, 'absent_count', 0, 'absent'),
-        ('days_lost_per_fte', 0, 'employed_fte', 0, 'employed_count', 'mean_fte'),
-    ] %}
-    select
-        local_authority_code,
-        record_source,
-        period_id,
-        team,
-        staff_group_code,
-        is_census_social_worker,
-        '{{ measure }}' as measure_code,
-        {{ a }} as a,
-        {{ b }} as b,
-        0 as c,
-        {{ people }} as people_count,
-        {{ base }} as base_count
-    from {{ held }}
-    {{- " where record_source = 'local'" if measure == 'days_lost_per_fte' }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
 )
 
-select
-    local_authority_code,
-    record_source,
-    period_id,
-    team,
-    staff_group_code,
-    is_census_social_worker,
-    measure_code,
-    cast(a as double) as a,
-    cast(b as double) as b,
-    cast(c as double) as c,
-    cast(people_count as bigint) as people_count,
-    cast(base_count as bigint) as base_count
-from parts
+{{ workforce_parts([
+    ('absence_rate_fte', 'sick_days', 'employed_fte', 0, 'absent_count', 'employed_count', 'absent'),
+    ('days_lost_per_fte', 'lost_days', 0, 0, 'absent_count', 0, "absent where record_source = 'local'"),
+    ('days_lost_per_fte', 0, 'employed_fte', 0, 0, 'employed_count', 'mean_fte'),
+]) }}

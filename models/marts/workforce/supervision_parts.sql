@@ -34,42 +34,9 @@ sessions as (
     group by
         days.local_authority_code, days.record_source, days.period_id, snapshots.team,
         snapshots.staff_group_code, snapshots.is_census_social_worker
-),
-
-parts as (
-    {%- for measure, done in [
-        ('supervision_on_time', 'on_time_count'),
-        ('supervision_held', 'held_count'),
-    ] %}
-    select
-        local_authority_code,
-        record_source,
-        period_id,
-        team,
-        staff_group_code,
-        is_census_social_worker,
-        '{{ measure }}' as measure_code,
-        {{ done }} as a,
-        due_count as b,
-        0 as c,
-        {{ done }} as people_count,
-        due_count as base_count
-    from sessions
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
 )
 
-select
-    local_authority_code,
-    record_source,
-    period_id,
-    team,
-    staff_group_code,
-    is_census_social_worker,
-    measure_code,
-    cast(a as double) as a,
-    cast(b as double) as b,
-    cast(c as double) as c,
-    cast(people_count as bigint) as people_count,
-    cast(base_count as bigint) as base_count
-from parts
+{{ workforce_parts([
+    ('supervision_on_time', 'on_time_count', 'due_count', 0, 'on_time_count', 'due_count', 'sessions'),
+    ('supervision_held', 'held_count', 'due_count', 0, 'held_count', 'due_count', 'sessions'),
+]) }}

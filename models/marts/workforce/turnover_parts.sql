@@ -80,49 +80,15 @@ in_post_at_end as (
     group by
         flow_days.local_authority_code, flow_days.record_source, flow_days.period_id,
         employed.team, employed.staff_group_code, employed.is_census_social_worker
-),
-
-parts as (
-    {%- for measure, a, b, c, people, base, held in [
-        ('turnover_rate_fte', 'left_fte', 0, 0, 'left_count', 0, 'leavers'),
-        ('turnover_rate_headcount', 'left_count', 0, 0, 'left_count', 0, 'leavers'),
-        ('turnover_rate_average_base', 'left_count', 0, 0, 'left_count', 0, 'leavers'),
-        ('turnover_rate_fte', 0, 'employed_fte', 0, 0, 'employed_count', 'in_post_at_end'),
-        ('turnover_rate_headcount', 0, 'employed_count', 0, 0, 'employed_count', 'in_post_at_end'),
-        ('turnover_rate_average_base', 0, 0, 'employed_count', 0, 'employed_count', 'in_post_at_end'),
-        ('turnover_rate_average_base', 0, 'start_count', 0, 0, 'start_count', 'stayers'),
-        ('stability_index', 'stayed_count', 'start_count', 0, 'stayed_count', 'start_count', 'stayers'),
-    ] %}
-    select
-        local_authority_code,
-        record_source,
-        period_id,
-        team,
-        staff_group_code,
-        is_census_social_worker,
-        '{{ measure }}' as measure_code,
-        {{ a }} as a,
-        {{ b }} as b,
-        {{ c }} as c,
-        {{ people }} as people_count,
-        {{ base }} as base_count
-    from {{ held }}
-    {{- " where record_source = 'local'" if measure == 'turnover_rate_average_base' }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
 )
 
-select
-    local_authority_code,
-    record_source,
-    period_id,
-    team,
-    staff_group_code,
-    is_census_social_worker,
-    measure_code,
-    cast(a as double) as a,
-    cast(b as double) as b,
-    cast(c as double) as c,
-    cast(people_count as bigint) as people_count,
-    cast(base_count as bigint) as base_count
-from parts
+{{ workforce_parts([
+    ('turnover_rate_fte', 'left_fte', 0, 0, 'left_count', 0, 'leavers'),
+    ('turnover_rate_headcount', 'left_count', 0, 0, 'left_count', 0, 'leavers'),
+    ('turnover_rate_average_base', 'left_count', 0, 0, 'left_count', 0, "leavers where record_source = 'local'"),
+    ('turnover_rate_fte', 0, 'employed_fte', 0, 0, 'employed_count', 'in_post_at_end'),
+    ('turnover_rate_headcount', 0, 'employed_count', 0, 0, 'employed_count', 'in_post_at_end'),
+    ('turnover_rate_average_base', 0, 0, 'employed_count', 0, 'employed_count', "in_post_at_end where record_source = 'local'"),
+    ('turnover_rate_average_base', 0, 'start_count', 0, 0, 'start_count', "stayers where record_source = 'local'"),
+    ('stability_index', 'stayed_count', 'start_count', 0, 'stayed_count', 'start_count', 'stayers'),
+]) }}

@@ -37,12 +37,23 @@ posts as (
         posts.staff_group_code
 ),
 
-vacancies as (
+left_vacant as (
     select
         *,
         greatest(budgeted_fte - employed_fte, 0) as vacant_fte,
         least(greatest(budgeted_fte - employed_fte, 0), agency_fte) as covered_fte
     from posts
+),
+
+vacancies as (
+    select
+        *,
+        'local' as record_source,
+        -- Of a vacant post nobody's role says whether the census would count it.
+        false as is_census_social_worker,
+        case when vacant_fte > 0 then 1 else 0 end as vacant_count,
+        case when covered_fte > 0 then 1 else 0 end as covered_count
+    from left_vacant
 ),
 
 authorities_with_posts as (
@@ -56,6 +67,7 @@ in_post as (
         snapshots.period_id,
         snapshots.team,
         snapshots.staff_group_code,
+        false as is_census_social_worker,
         sum(case when not snapshots.is_agency_worker then snapshots.fte else 0 end) as employed_fte,
         count(*) filter (where not snapshots.is_agency_worker) as employed_count,
         sum(case when snapshots.is_agency_worker then snapshots.fte else 0 end) as agency_fte,
@@ -67,54 +79,11 @@ in_post as (
     group by
         snapshots.local_authority_code, snapshots.record_source, snapshots.period_id,
         snapshots.team, snapshots.staff_group_code
-),
-
-parts as (
-    {%- for measure, fte, rest, rest_count, counts_its_posts in [
-        ('vacancy_rate_fte', 'vacant_fte', 'employed_fte', 'employed_count', true),
-        ('agency_cover_rate_fte', 'covered_fte', 'agency_fte', 'agency_count', false),
-    ] %}
-    select
-        local_authority_code,
-        'local' as record_source,
-        period_id,
-        team,
-        staff_group_code,
-        '{{ measure }}' as measure_code,
-        {{ fte }} as a,
-        0 as b,
-        case when {{ fte }} > 0 then 1 else 0 end as people_count,
-        {{ 'case when ' ~ fte ~ ' > 0 then 1 else 0 end' if counts_its_posts else 0 }} as base_count
-    from vacancies
-    union all
-    select
-        local_authority_code,
-        record_source,
-        period_id,
-        team,
-        staff_group_code,
-        '{{ measure }}' as measure_code,
-        0 as a,
-        {{ rest }} as b,
-        0 as people_count,
-        {{ rest_count }} as base_count
-    from in_post
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
 )
 
-select
-    local_authority_code,
-    record_source,
-    period_id,
-    team,
-    staff_group_code,
-    -- Of a vacant post nobody's role says whether the census would count it.
-    false as is_census_social_worker,
-    measure_code,
-    cast(a as double) as a,
-    cast(b as double) as b,
-    cast(0 as double) as c,
-    cast(people_count as bigint) as people_count,
-    cast(base_count as bigint) as base_count
-from parts
+{{ workforce_parts([
+    ('vacancy_rate_fte', 'vacant_fte', 0, 0, 'vacant_count', 'vacant_count', 'vacancies'),
+    ('vacancy_rate_fte', 0, 'employed_fte', 0, 0, 'employed_count', 'in_post'),
+    ('agency_cover_rate_fte', 'covered_fte', 0, 0, 'covered_count', 0, 'vacancies'),
+    ('agency_cover_rate_fte', 0, 'agency_fte', 0, 0, 'agency_count', 'in_post'),
+]) }}
