@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # libraries again: half of the start of each, and a night starts five.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test slow check browser bench benchmark lint dev sources catalogue samples lock clean
+.PHONY: help run test slow spark check browser bench benchmark lint dev sources catalogue samples lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -68,7 +68,7 @@ lock: $(VENV)/installed ## resolve the lock files again (needs uv)
 	@$(BIN)/outcomes develop lock
 
 clean: ## remove the simulated county, the warehouse, the published files and the logs; keep keys and landed files
-	rm -rf data/county data/warehouse data/published data/dagster data/dbt data/last_run.log
+	rm -rf data/county data/warehouse data/published data/dagster data/dbt data/spark data/last_run.log
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

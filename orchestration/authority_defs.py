@@ -21,6 +21,7 @@ from orchestration.authority_nights import (
 )
 from orchestration.ingest.landing import authorities_landed
 from orchestration.publish.files import RELEASE_FILE
+from orchestration.publish.places import newest
 from orchestration.settings import Settings
 
 NIGHT = dg.AssetKey(["authorities", "night"])
@@ -133,7 +134,7 @@ def _publish() -> dict[str, int]:
 
     settings = Settings.from_environment()
     published = publish_authorities(settings)
-    drawn = draw_site(settings.published / RELEASE_FILE, settings.site)
+    drawn = draw_site(newest(settings.published, RELEASE_FILE), settings.site)
     rows = {f"rows in {file}": sum(rows.values()) for file, rows in published.row_counts.items()}
     return rows | {"publication": published.number, "pages": drawn.pages}
 

@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 
 from orchestration.database import CannotOpen, extension_file, quoted
 from orchestration.ingest.erased import key_fingerprint
-from orchestration.lake import NoLakeYet, open_warehouse
+from orchestration.lake import NoLakeYet
 from orchestration.night import is_going_on, past_nights
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
 from orchestration.publish.places import UNFINISHED, left_behind, newest
@@ -241,9 +241,7 @@ def _warehouse(settings: Settings) -> Finding:
     if is_going_on(settings.warehouse.parent):
         return Finding(what, "in use by a night that is going on, so not looked into")
     try:
-        with open_warehouse(
-            settings.warehouse, settings.encryption_key, settings.lake, read_only=True
-        ) as connection:
+        with settings.open_to_read() as connection:
             known = connection.execute("select fingerprint from quality.pseudonym_keys").fetchone()
     except NoLakeYet:
         return Finding(what, "none yet: the first night makes it")

@@ -7,6 +7,7 @@ encrypted can be opened with the old key and written under the new one.
 
 import json
 import shutil
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from orchestration.erase_run import withdraw_earlier
 from orchestration.ingest.erased import ErasedStand, key_fingerprint, read_list
 from orchestration.people import open_warehouse
 from orchestration.publish.files import INTERNAL_FILE, STORAGE_VERSION, VERSIONS
-from orchestration.publish.places import UNFINISHED
+from orchestration.publish.places import UNFINISHED, make_safe
 from orchestration.publish.versions import (
     MANIFEST_FILE,
     PARQUET,
@@ -114,7 +115,7 @@ def encrypt_publications(published: Path, key: str | None, old_key: str | None) 
         except CannotOpen:
             left += 1
             continue
-        manifest = json.loads(json.dumps(kept.manifest))
+        manifest = dict(deepcopy(kept.manifest))
         manifest["files"][INTERNAL_FILE]["sha256"] = sha256(internal)
         if key is not None:
             shutil.rmtree(kept.folder / PARQUET / "internal", ignore_errors=True)
@@ -150,7 +151,7 @@ def _write_under(file: Path, key: str | None, old_key: str | None) -> bool:
         connection.execute("copy from database before to after")
         connection.execute("force checkpoint after")
         connection.execute("detach after")
-    unfinished.chmod(0o444)
+    make_safe(unfinished)
     unfinished.replace(file)
     return True
 
@@ -158,5 +159,5 @@ def _write_under(file: Path, key: str | None, old_key: str | None) -> bool:
 def _replace(file: Path, text: str) -> None:
     unfinished = file.with_name(f"{UNFINISHED}{file.name}")
     unfinished.write_text(text + "\n", encoding="utf-8")
-    unfinished.chmod(0o444)
+    make_safe(unfinished)
     unfinished.replace(file)

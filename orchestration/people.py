@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration import lake
 from orchestration.ingest.erased import (
     PERSON,
     PUPIL,
@@ -69,9 +68,7 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         raise NoSuchPerson(
             f"There is no warehouse {settings.warehouse} to look in. Run the night first."
         )
-    with lake.open_warehouse(
-        settings.warehouse, settings.encryption_key, settings.lake, read_only=True
-    ) as connection:
+    with settings.open_to_read() as connection:
         try:
             made_with = _column(connection, "select fingerprint from quality.pseudonym_keys", [])
             if made_with == [key_fingerprint(settings.pseudonym_key)]:

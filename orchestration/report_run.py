@@ -18,7 +18,6 @@ from orchestration.automation import NIGHTLY, PUBLISH_STEP
 from orchestration.failures import told_reason
 from orchestration.ingest.assets import INGEST_STEP
 from orchestration.ingest.load import count_rows
-from orchestration.lake import open_warehouse
 from orchestration.night import PUBLISHED, AnotherNight, note_broken_off, one_night, past_nights
 from orchestration.progress_bar import Tell, bar, follow_run
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE
@@ -110,9 +109,7 @@ def _run_and_report(settings: Settings, verbose: bool) -> int:
     finished = {event.step_key for event in result.all_events if event.is_step_success}
     is_published = PUBLISH_STEP in finished
     if INGEST_STEP in finished:
-        with open_warehouse(
-            settings.warehouse, settings.encryption_key, settings.lake, read_only=True
-        ) as warehouse:
+        with settings.open_to_read() as warehouse:
             _tell_files(warehouse)
             _tell_layouts(warehouse)
             _tell_checks(warehouse)

@@ -3,12 +3,15 @@
 import datetime as dt
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
+
 from orchestration.alerts import AlertSettings, BadAlertSetting
-from orchestration.lake import Lake
+from orchestration.lake import Lake, open_warehouse
 from orchestration.secret import secret
 
 # dbt leaves variables of this name out of all that it writes.
@@ -55,6 +58,18 @@ class Settings:
     def has_warehouse(self) -> bool:
         """Whether there is something to open; of a lake only its catalogue knows."""
         return self.lake is not None or self.warehouse.exists()
+
+    @contextmanager
+    def open_to_read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to the warehouse for reading, whichever it is: a lake or a file.
+
+        Raises:
+            CannotOpen: it is encrypted with another key, or the lake is not there.
+        """
+        with open_warehouse(
+            self.warehouse, self.encryption_key, self.lake, read_only=True
+        ) as connection:
+            yield connection
 
     @property
     def published(self) -> Path:

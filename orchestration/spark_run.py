@@ -7,15 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import typer
 
-from orchestration.database import open_database
 from orchestration.publish.files import INTERNAL, RELEASE
 from orchestration.publish.versions import MANIFEST_FILE
 from orchestration.settings import PROJECT, Settings
@@ -72,7 +69,7 @@ def build_and_compare(settings: Settings, folder: Path, rooms: Collection[str] =
     if unknown := set(rooms) - set(ROOMS):
         raise CannotCompare(f"No such room: {', '.join(sorted(unknown))}. {', '.join(ROOMS)}.")
     published = settings.published / MANIFEST_FILE
-    if not (settings.warehouse.exists() and published.exists()):
+    if not (settings.has_warehouse and published.exists()):
         raise CannotCompare("There is no published night to compare with: `make run` first.")
     as_at = json.loads(published.read_text("utf-8"))["as_at_date"]
     # What an earlier comparison left would be taken for tables of this one.
@@ -83,7 +80,7 @@ def build_and_compare(settings: Settings, folder: Path, rooms: Collection[str] =
         manifest = json.loads((folder / "dbt" / "manifest.json").read_text("utf-8"))
         tables = dbt_tables(manifest)
         read = [*sources_read(manifest), *(table.name for table in tables if table.kind == "seed")]
-        with _warehouse(settings) as connection:
+        with settings.open_to_read() as connection:
             register(cluster, carry_out(connection, read, folder / "exchange"))
         typer.echo(f"{len(read)} tables carried to the cluster: sources and seeds")
         chosen = [f"config.schema:{room}" for room in rooms]
@@ -101,7 +98,7 @@ def build_and_compare(settings: Settings, folder: Path, rooms: Collection[str] =
                 "--exclude",
                 PYTHON_MODEL,
             )
-    with _warehouse(settings) as connection:
+    with settings.open_to_read() as connection:
         return report(
             compare(
                 connection,
@@ -167,10 +164,6 @@ def dbt_tables(manifest: Mapping[str, Any]) -> list[Table]:
         ),
         key=lambda table: table.name,
     )
-
-
-def _warehouse(settings: Settings) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-    return open_database(settings.warehouse, settings.encryption_key, read_only=True)
 
 
 def _dbt(cluster: Cluster, folder: Path, as_at: str, *command: str) -> None:

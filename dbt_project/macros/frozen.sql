@@ -44,25 +44,36 @@
     )) }}
 {% endmacro %}
 
-{# The table, where it is not there. DuckDB only, like all that is kept from night to night. #}
-{% macro make_baseline_forecasts() %}{{ return(adapter.dispatch('make_baseline_forecasts')()) }}{% endmacro %}
+{# The table, where it is not there, with what it and its columns mean; the key is that of its rows.
+   DuckDB only, like all that is kept from night to night. #}
+{% macro make_kept_table(identifier, columns, meaning, key=none) -%}
+    {{ return(adapter.dispatch('make_kept_table')(identifier, columns, meaning, key)) }}
+{%- endmacro %}
 
-{% macro spark__make_baseline_forecasts() %}{% endmacro %}
+{% macro spark__make_kept_table(identifier, columns, meaning, key) %}{% endmacro %}
 
-{% macro default__make_baseline_forecasts() -%}
-    {%- set columns = baseline_forecast_columns() -%}
-    {%- set frozen = kept_table('baseline_forecasts') -%}
-    create schema if not exists {{ frozen.without_identifier() }};
-    create table if not exists {{ frozen }} (
+{% macro default__make_kept_table(identifier, columns, meaning, key) -%}
+    {%- set kept = kept_table(identifier) -%}
+    create schema if not exists {{ kept.without_identifier() }};
+    create table if not exists {{ kept }} (
         {%- for name, (kind, _) in columns.items() %}
         {{ name }} {{ kind }}{{ ',' if not loop.last }}
         {%- endfor %}
         {#- A lake knows no keys. #}
-        {{- ', primary key (baseline_id, step)' if not adapter.is_ducklake(frozen) }}
+        {{- ', primary key (' ~ key ~ ')' if key and not adapter.is_ducklake(kept) }}
     );
-    comment on table {{ frozen }} is
-    'Forecasts as they were frozen at their baseline dates, with the points they were made of (METHODS 5.1); never refitted. One row per baseline and period: the points used, then the periods forecast.';
+    comment on table {{ kept }} is
+    '{{ meaning }}';
     {%- for name, (_, meaning) in columns.items() %}
-    comment on column {{ frozen }}.{{ name }} is '{{ meaning }}';
+    comment on column {{ kept }}.{{ name }} is '{{ meaning }}';
     {%- endfor %}
+{%- endmacro %}
+
+{% macro make_baseline_forecasts() -%}
+    {{ make_kept_table(
+        'baseline_forecasts',
+        baseline_forecast_columns(),
+        'Forecasts as they were frozen at their baseline dates, with the points they were made of (METHODS 5.1); never refitted. One row per baseline and period: the points used, then the periods forecast.',
+        key='baseline_id, step'
+    ) }}
 {%- endmacro %}

@@ -17,23 +17,10 @@
     }) }}
 {%- endmacro %}
 
-{# The table, where it is not there. DuckDB only, like all that is kept from night to night. #}
-{% macro make_release_ledger() %}{{ return(adapter.dispatch('make_release_ledger')()) }}{% endmacro %}
-
-{% macro spark__make_release_ledger() %}{% endmacro %}
-
-{% macro default__make_release_ledger() -%}
-    {%- set columns = release_ledger_columns() -%}
-    {%- set ledger = kept_table('release_ledger') -%}
-    create schema if not exists {{ ledger.without_identifier() }};
-    create table if not exists {{ ledger }} (
-        {%- for name, (kind, _) in columns.items() %}
-        {{ name }} {{ kind }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    );
-    comment on table {{ ledger }} is
-    'Every count that a release showed or withheld, with the day from which it said so (METHODS 3.5); a row is added when what a release says of a count changes. One row per count and release that changed it.';
-    {%- for name, (_, meaning) in columns.items() %}
-    comment on column {{ ledger }}.{{ name }} is '{{ meaning }}';
-    {%- endfor %}
+{% macro make_release_ledger() -%}
+    {{ make_kept_table(
+        'release_ledger',
+        release_ledger_columns(),
+        'Every count that a release showed or withheld, with the day from which it said so (METHODS 3.5); a row is added when what a release says of a count changes. One row per count and release that changed it.'
+    ) }}
 {%- endmacro %}

@@ -336,43 +336,43 @@ def _write(
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, source: str, published: str, columns: str) -> int:
-    """One table with its constraints and comments; how many rows it has.
-
-    Made from its own definition rather than from a query, so that contracts survive. Views would
-    point at a catalogue that the reader does not have.
-    """
-    schema, name = source.split(".")
-    found = connection.execute(
-        "select sql, comment from duckdb_tables() "
-        "where database_name = 'warehouse' and schema_name = ? and table_name = ?",
-        [schema, name],
-    ).fetchone()
-    if found is None:
-        raise CannotPublish(f"The warehouse has no table {source}.")
-    definition, comment = found
-    _, _, body = definition.partition("(")
-    connection.execute(f"create schema if not exists published.{published.split('.')[0]}")
-    connection.execute(f"create table published.{published} ({body}")
+    """One table of the warehouse in the published file; how many rows it has."""
+    make_alike(connection, f"published.{published}", f"warehouse.{source}")
     inserted = connection.execute(
         f"insert into published.{published} select {columns} from warehouse.{source} order by all"
     ).fetchone()
-    _comment(connection, published, source, comment)
     return int(inserted[0]) if inserted else 0
 
 
-def _comment(
-    connection: duckdb.DuckDBPyConnection, published: str, source: str, comment: str | None
-) -> None:
-    schema, name = source.split(".")
-    connection.execute(f"comment on table published.{published} is {quoted(comment)}")
+def make_alike(connection: duckdb.DuckDBPyConnection, table: str, source: str) -> None:
+    """An empty table with the columns, constraints and comments of another; both are named as
+    ``database.schema.table``, and a schema that is not there yet is made.
+
+    Made from its own definition rather than from a query, so that contracts survive. Views would
+    point at a catalogue that the reader does not have.
+
+    Raises:
+        CannotPublish: the source is not there.
+    """
+    named = source.split(".")
+    found = connection.execute(
+        "select sql, comment from duckdb_tables() "
+        "where database_name = ? and schema_name = ? and table_name = ?",
+        named,
+    ).fetchone()
+    if found is None:
+        database, _, missing = source.partition(".")
+        raise CannotPublish(f"The {database} has no table {missing}.")
+    definition, comment = found
+    connection.execute(f"create schema if not exists {table.rpartition('.')[0]}")
+    connection.execute(f"create table {table} ({definition.partition('(')[2]}")
+    connection.execute(f"comment on table {table} is {quoted(comment)}")
     for column, meaning in connection.execute(
         "select column_name, comment from duckdb_columns() "
-        "where database_name = 'warehouse' and schema_name = ? and table_name = ?",
-        [schema, name],
+        "where database_name = ? and schema_name = ? and table_name = ?",
+        named,
     ).fetchall():
-        connection.execute(
-            f'comment on column published.{published}."{column}" is {quoted(meaning)}'
-        )
+        connection.execute(f'comment on column {table}."{column}" is {quoted(meaning)}')
 
 
 def published_tables() -> Sequence[str]:

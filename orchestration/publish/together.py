@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.database import attach, is_encrypted, prepare_to_encrypt, quoted
+from orchestration.database import attach, is_encrypted, prepare_to_encrypt
 from orchestration.publish.files import (
     INTERNAL_FILE,
     RELEASE_FILE,
@@ -20,8 +20,9 @@ from orchestration.publish.files import (
     Publication,
     begin,
     finish,
+    make_alike,
 )
-from orchestration.publish.places import UNFINISHED
+from orchestration.publish.places import UNFINISHED, newest
 from orchestration.publish.versions import MANIFEST_FILE
 
 SAME_FOR_ALL = "reference"
@@ -65,17 +66,17 @@ def publish_together(
                 "that are behind: figures of two sets of definitions do not belong together."
             )
     begin(folder)
-    newest = max(manifests, key=lambda code: str(manifests[code]["published_at"]))
-    in_order = [newest, *(code for code in manifests if code != newest)]
+    latest = max(manifests, key=lambda code: str(manifests[code]["published_at"]))
+    in_order = [latest, *(code for code in manifests if code != latest)]
     written = {
-        name: _write([publications[code] / name for code in in_order], folder, name, key)
+        name: _write([newest(publications[code], name) for code in in_order], folder, name, key)
         for name in (INTERNAL_FILE, RELEASE_FILE)
     }
     facts = {
         "as_at_date": max(manifest["as_at_date"] for manifest in manifests.values()),
-        "code_version": manifests[newest]["code_version"],
-        "parameter_version": manifests[newest]["parameter_version"],
-        "published_at": manifests[newest]["published_at"],
+        "code_version": manifests[latest]["code_version"],
+        "parameter_version": manifests[latest]["parameter_version"],
+        "published_at": manifests[latest]["published_at"],
         "landed_files": [
             dict(row)
             for row in sorted(
@@ -106,32 +107,24 @@ def _write(files: list[Path], folder: Path, name: str, key: str | None) -> dict[
         unfinished = folder / f"{UNFINISHED}{name}"
         attach(connection, unfinished, "together", own_key, plain_version=STORAGE_VERSION)
         tables = connection.execute(
-            "select schema_name, table_name, sql, comment from duckdb_tables() "
+            "select schema_name, table_name from duckdb_tables() "
             "where database_name = 'of_0' order by all"
         ).fetchall()
-        counts = {}
-        for schema, table, sql, comment in tables:
-            count = 1 if schema == SAME_FOR_ALL else len(files)
-            counts[f"{schema}.{table}"] = _copy(connection, f'{schema}."{table}"', sql, count)
-            connection.execute(f'comment on table together.{schema}."{table}" is {quoted(comment)}')
-        for schema, table, column, comment in connection.execute(
-            "select schema_name, table_name, column_name, comment from duckdb_columns() "
-            "where database_name = 'of_0' order by all"
-        ).fetchall():
-            connection.execute(
-                f'comment on column together.{schema}."{table}"."{column}" is {quoted(comment)}'
+        counts = {
+            f"{schema}.{table}": _copy(
+                connection, f"{schema}.{table}", 1 if schema == SAME_FOR_ALL else len(files)
             )
+            for schema, table in tables
+        }
         connection.execute("force checkpoint together")
         connection.execute("detach together")
     return counts
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, table: str, sql: str, files: int) -> int:
+def _copy(connection: duckdb.DuckDBPyConnection, table: str, files: int) -> int:
     """A table of the rows of the first so many files; what several have, as published figures of
     the country, stands once."""
-    schema = table.partition(".")[0]
-    connection.execute(f"create schema if not exists together.{schema}")
-    connection.execute(f"create table together.{table} ({sql.partition('(')[2]}")
+    make_alike(connection, f"together.{table}", f"of_0.{table}")
     rows = " union by name ".join(f"select * from of_{number}.{table}" for number in range(files))
     # Without `distinct` where there is but one: a table may hold equal rows.
     rows = rows if files > 1 else f"select * from of_0.{table}"

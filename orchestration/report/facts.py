@@ -57,6 +57,11 @@ class Catalogue:
         """In the order of the register."""
         return grouped(self.indicators.values(), "framework")
 
+    def label(self, code_set: str, code: str | None) -> str:
+        """What a code of a set is called: the code itself where it has no label, and nothing
+        where there is none."""
+        return self.labels.get((code_set, code), code) if code else ""
+
     @cached_property
     def linked(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
         """The outcomes that each is tied to, and the indicators that tie them: those that speak for

@@ -146,24 +146,28 @@ def _chain(catalogue: Catalogue, authority: Authority, outcome: Row) -> list[dic
     tie to this one.
     """
     tied = catalogue.linked.get(outcome["outcome_id"], {})
-    rows = [
-        summary(authority, other, authority.year)
-        | {"tied_by": [catalogue.indicators[code]["indicator"] for code in tied.get(name, ())]}
-        for name, other in catalogue.outcomes.items()
-        if other["framework"] == outcome["framework"]
-        and (name in tied or {outcome["level"], other["level"]} == {"intermediate", "child"})
+    others = [
+        other
+        for other in catalogue.outcomes_of_framework[outcome["framework"]]
+        if other["outcome_id"] in tied
+        or {outcome["level"], other["level"]} == {"intermediate", "child"}
     ]
     return [
-        {"heading": heading, "rows": of_heading}
-        for heading, of_heading in _by_heading(rows).items()
+        {
+            "heading": heading,
+            "rows": [
+                summary(authority, other, authority.year)
+                | {
+                    "tied_by": [
+                        catalogue.indicators[code]["indicator"]
+                        for code in tied.get(other["outcome_id"], ())
+                    ]
+                }
+                for other in of_heading
+            ],
+        }
+        for heading, of_heading in grouped(others, "group").items()
     ]
-
-
-def _by_heading(rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        found.setdefault(row["outcome"]["group"], []).append(row)
-    return found
 
 
 def _grades(catalogue: Catalogue, authority: Authority, outcome_id: str) -> list[dict[str, Any]]:
@@ -172,21 +176,17 @@ def _grades(catalogue: Catalogue, authority: Authority, outcome_id: str) -> list
     return [
         row
         | {
-            "instrument": _label(catalogue, "self_evaluation_instrument", row["instrument_code"]),
-            "rater": _label(catalogue, "self_evaluation_rater", row["rater_code"]),
-            "heading": _label(catalogue, "vision_heading", row["vision_heading_code"])
+            "instrument": catalogue.label("self_evaluation_instrument", row["instrument_code"]),
+            "rater": catalogue.label("self_evaluation_rater", row["rater_code"]),
+            "heading": catalogue.label("vision_heading", row["vision_heading_code"])
             or f"Standard {row['standard_code']}",
-            "other_rater": _label(catalogue, "self_evaluation_rater", row["other_rater_code"]),
+            "other_rater": catalogue.label("self_evaluation_rater", row["other_rater_code"]),
         }
         for row in sorted(
             graded,
             key=lambda row: (-row["assessment_date"].toordinal(), row["rater_code"]),
         )
     ]
-
-
-def _label(catalogue: Catalogue, code_set: str, code: str | None) -> str:
-    return catalogue.labels.get((code_set, code), code) if code else ""
 
 
 def in_year(catalogue: Catalogue, authority: Authority, outcome: Row, year: str) -> dict[str, Any]:

@@ -128,8 +128,7 @@ def _is_start(row: Row) -> bool:
 def _played(catalogue: Catalogue, authority: Authority, programme: str) -> list[str]:
     """The parts that agencies play in a programme."""
     return [
-        f"{catalogue.labels.get(('agency', row['agency_code']), row['agency_code'])}: "
-        f"{row['role_text']}"
+        f"{catalogue.label('agency', row['agency_code'])}: {row['role_text']}"
         for row in authority.partners
         if row["programme_code"] == programme and row["is_played"]
     ]

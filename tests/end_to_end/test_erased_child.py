@@ -13,12 +13,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.database import CannotOpen, extension_file, is_encrypted, open_database
+from orchestration.database import is_encrypted, open_database
 from orchestration.erase import rows_about
 from orchestration.settings import PROJECT
 from tests.end_to_end.nights import KEY, SAMPLES, SAMPLES_AS_AT, Night, run_night
+from tests.extensions import needs_encryption
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, needs_encryption]
 ENCRYPTION_KEY = "an encryption key for tests that nobody keeps secret"
 CHOSEN = """
     select child_id from cohorts.cohort_snapshots
@@ -46,10 +47,6 @@ class Erased:
 
 @pytest.fixture(scope="module")
 def erased(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Erased]:
-    try:
-        extension_file()
-    except CannotOpen:
-        pytest.skip("duckdb-extension-httpfs, which writes encrypted files, is absent")
     folder = tmp_path_factory.mktemp("erased")
     landing = shutil.copytree(SAMPLES, folder / "landing")
     with pytest.MonkeyPatch.context() as given:

@@ -20,22 +20,10 @@ from orchestration.erase import begin_anew
 from orchestration.publish import files
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, publish
 from orchestration.settings import EXPORTED_KEY, MissingSetting, Settings
+from tests.extensions import needs_encryption
 
 KEY, OTHER_KEY = "k" * 40, "o" * 40
 CANARY = "a word that is easy to find"
-
-
-def _has_extension() -> bool:
-    try:
-        extension_file()
-    except CannotOpen:
-        return False
-    return True
-
-
-needs_extension = pytest.mark.skipif(
-    not _has_extension(), reason="duckdb-extension-httpfs, which writes encrypted files, is absent"
-)
 
 
 @pytest.fixture
@@ -55,7 +43,7 @@ def warehouse(tmp_path: Path) -> Path:
     return file
 
 
-@needs_extension
+@needs_encryption
 def test_no_byte_of_an_encrypted_file_tells_what_is_in_it(warehouse: Path):
     assert is_encrypted(warehouse)
     assert CANARY.encode() not in warehouse.read_bytes()
@@ -64,7 +52,7 @@ def test_no_byte_of_an_encrypted_file_tells_what_is_in_it(warehouse: Path):
         assert connection.execute("select current_database()").fetchone() == ("warehouse",)
 
 
-@needs_extension
+@needs_encryption
 def test_the_wrong_key_and_no_key_open_nothing_and_say_what_to_do(warehouse: Path):
     with (
         pytest.raises(CannotOpen, match="earlier OUTCOMES_ENCRYPTION_KEY") as wrong,
@@ -80,7 +68,7 @@ def test_the_wrong_key_and_no_key_open_nothing_and_say_what_to_do(warehouse: Pat
     assert OTHER_KEY not in str(wrong.value) and wrong.value.__context__ is None
 
 
-@needs_extension
+@needs_encryption
 def test_a_key_for_a_plain_file_is_refused_until_the_file_is_encrypted(tmp_path: Path):
     file = tmp_path / "warehouse.duckdb"
     with open_database(file) as connection:
@@ -96,7 +84,7 @@ def test_a_key_for_a_plain_file_is_refused_until_the_file_is_encrypted(tmp_path:
         assert connection.execute("select note from history.kept").fetchone() == (CANARY,)
 
 
-@needs_extension
+@needs_encryption
 def test_a_warehouse_is_put_under_another_key_with_what_it_keeps(warehouse: Path):
     begin_anew(warehouse, OTHER_KEY, old_key=KEY)
 
@@ -109,13 +97,13 @@ def test_a_warehouse_is_put_under_another_key_with_what_it_keeps(warehouse: Path
     assert not is_encrypted(warehouse)
 
 
-@needs_extension
+@needs_encryption
 def test_the_gates_look_at_the_encrypted_warehouse_and_not_at_memory(warehouse: Path):
     with open_database(warehouse, KEY) as connection, cursor_of(connection) as cursor:
         assert cursor.execute("select number from raw.rows").fetchone() == (1,)
 
 
-@needs_extension
+@needs_encryption
 def test_the_internal_file_is_encrypted_and_the_release_is_for_anyone(
     warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -144,7 +132,7 @@ def published(warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     yield file
 
 
-@needs_extension
+@needs_encryption
 def test_a_query_opens_the_internal_file_with_the_key_and_not_without(
     published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from orchestration import audit, report_run
 from orchestration.cli import app
-from orchestration.database import CannotOpen, extension_file, is_encrypted, open_database
+from orchestration.database import CannotOpen, is_encrypted, open_database
 from orchestration.ingest.erased import (
     PERSON,
     Erased,
@@ -27,6 +27,7 @@ from orchestration.publish import files
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, publish, roll_back
 from orchestration.publish.versions import kept_publications
 from orchestration.settings import Settings
+from tests.extensions import needs_encryption
 
 OLD, NEW = b"an old key that is long enough to be one", b"a new key, as long as a key has to be"
 KEY, OTHER_KEY = "k" * 40, "o" * 40
@@ -154,20 +155,7 @@ def test_where_the_night_fails_no_file_with_old_pseudonyms_stays(
 # ---- encryption ----
 
 
-def _has_extension() -> bool:
-    try:
-        extension_file()
-    except CannotOpen:
-        return False
-    return True
-
-
-needs_extension = pytest.mark.skipif(
-    not _has_extension(), reason="duckdb-extension-httpfs, which writes encrypted files, is absent"
-)
-
-
-@needs_extension
+@needs_encryption
 def test_when_encryption_is_switched_on_the_publications_that_are_kept_are_encrypted_too(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ):
@@ -191,7 +179,7 @@ def test_when_encryption_is_switched_on_the_publications_that_are_kept_are_encry
     assert not [name for name in manifest["parquet"] if name.startswith("internal/")]
 
 
-@needs_extension
+@needs_encryption
 def test_publications_are_put_under_another_key_and_back_into_the_plain(settings: Settings):
     published = settings.published
     encrypt_publications(published, KEY, None)

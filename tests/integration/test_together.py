@@ -69,6 +69,21 @@ def test_rows_of_each_stand_together_and_those_of_the_country_once(tmp_path: Pat
     assert ("PRIMARY KEY",) in keys
 
 
+def test_a_file_that_was_in_use_is_read_under_the_name_it_was_published_by(tmp_path: Path):
+    place = a_publication(tmp_path / "201", "201", rows=", ('w06', 0.75)")
+    (place / RELEASE_FILE).rename(place / "csc_outcomes_2026-03-31_0003.duckdb")
+    (place / "newest.json").write_text(
+        json.dumps({RELEASE_FILE: "csc_outcomes_2026-03-31_0003.duckdb"})
+    )
+    # What somebody had open is still there, and is of an earlier night.
+    with duckdb.connect(str(place / RELEASE_FILE)) as connection:
+        connection.execute("create schema outcomes")
+
+    published = publish_together({"201": place}, tmp_path / "published")
+
+    assert figures(published.folder / RELEASE_FILE) == figures(published.folder / INTERNAL_FILE)
+
+
 def test_the_manifest_says_what_stands_of_whom(tmp_path: Path):
     earlier = {"as_at_date": "2026-03-30", "published_at": "2026-03-31T02:00:00+00:00"}
     folder = publish_together(
