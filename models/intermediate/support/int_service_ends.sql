@@ -4,6 +4,8 @@ with ends as (
         referrals.child_id,
         referrals.closure_date as end_date,
         reasons.code_group as reason_group,
+        -- The group holds those passed on to adult social care too, who moved nowhere.
+        coalesce(referrals.closure_reason_code = 'RC5', false) as is_moved_authority,
         referrals.record_source,
         referrals._file_sha256,
         referrals._row_number
@@ -19,6 +21,7 @@ with ends as (
         child_id,
         plan_end_date as end_date,
         cast(null as varchar) as reason_group,
+        false as is_moved_authority,
         record_source,
         _file_sha256,
         _row_number
@@ -30,6 +33,7 @@ with ends as (
         periods.child_id,
         periods.period_end_date as end_date,
         reasons.code_group as reason_group,
+        coalesce(reasons.code_group = 'transferred_la', false) as is_moved_authority,
         periods.record_source,
         periods._file_sha256,
         periods._row_number
@@ -46,8 +50,7 @@ ends_of_day as (
         child_id,
         end_date,
         coalesce(bool_or(reason_group = 'died'), false) as has_died,
-        coalesce(bool_or(reason_group in ('transferred', 'transferred_la')), false)
-            as has_moved_authority
+        bool_or(is_moved_authority) as has_moved_authority
     from ends
     group by local_authority_code, child_id, end_date
 ),
