@@ -128,8 +128,10 @@ leavers as (
         movements._row_number,
         case
             when years.is_employed_only and movements.is_agency_worker then 'AGENCY_WORKER'
-            -- Who came and went within the year is not a leaver.
-            when movements.employed_from_date > years.year_ago then 'NEW_STARTER'
+            -- By the Department's definition of turnover who came and went within the year is not
+            -- a leaver; managers who left are all counted.
+            when years.counted = 'fte_left' and movements.employed_from_date > years.year_ago
+                then 'NEW_STARTER'
         end as exclusion_code
     from years
     inner join {{ ref('worker_movements') }} as movements
