@@ -241,6 +241,110 @@ def test_most_indicators_that_rest_on_no_answers_are_counted_from_the_lives(
     assert len({key[0] for figures in counted.values() for key in figures}) >= 100
 
 
+def test_a_value_that_divides_sums_or_is_a_median_is_what_is_counted_from_the_lives(
+    lived: Lived, counted: dict[str, Figures]
+):
+    """The views of _values.sql are those of the themes that were counted."""
+    assert counted
+    told = {
+        row[:3]: round(row[3], 4)
+        for row in lived.told((COUNTED / "_values.sql").read_text("utf-8"))
+        if row[2] in ("2024-25", "2025-26")
+    }
+    indicators = sorted({indicator for indicator, _, _ in told})
+    made = {
+        row[:3]: round(row[3], 4)
+        for row in lived.made(
+            f"""
+            select indicator_id, local_authority_code, period_id, value
+            from outcomes.indicator_values
+            where breakdown = 'all' and period_id in ('2024-25', '2025-26')
+                and list_contains({indicators}, indicator_id) and value is not null
+            """
+        )
+    }
+    assert len(indicators) == 10
+    assert made == told
+
+
+def test_families_began_with_each_delivery_model_as_often_as_it_was_lived(lived: Lived):
+    made = lived.made(
+        """
+        select
+            local_authority_code, period_id, breakdown_value, cast(numerator as integer), n_known
+        from outcomes.indicator_values
+        where indicator_id = 'afc_ifs_delivery_model_share' and breakdown = 'delivery_model'
+            and period_type = 'year' and numerator > 0
+        order by all
+        """
+    )
+    told = lived.told(
+        """
+        with began as (
+            select distinct local_authority_code, period_id, family_id, delivery_model_code
+            from years
+            inner join world.programme_participation on start_date between first_day and last_day
+            inner join (
+                select local_authority_code, service_code, programme_code
+                from world.service_register
+            ) using (local_authority_code, service_code)
+            where programme_code = 'intensive_family_support'
+        )
+
+        select local_authority_code, period_id, delivery_model_code, count(*), family_count
+        from began
+        inner join (
+            select local_authority_code, period_id, count(distinct family_id) as family_count
+            from began group by all
+        ) using (local_authority_code, period_id)
+        group by all order by all
+        """
+    )
+    assert len({row[2] for row in told}) == 3
+    assert made == told
+
+
+# No authority of the county has such staff, and its censuses end before the block of
+# pre-proceedings begins (2027).
+NOTHING_SENT = {
+    "pif_7_3_c": "no residential childcare staff",
+    "pif_7_6": "no residential childcare staff",
+    "rees_int_infrastructure_business_support_ratio": "no business support staff",
+    "rees_int_parents_involved_family_meeting_offered": "no pre-proceedings in the census",
+}
+
+
+@pytest.mark.parametrize("indicator", NOTHING_SENT)
+def test_of_what_nobody_sent_no_figure_is_shown(lived: Lived, indicator: str):
+    assert lived.told(
+        "select count(*) from world.workers "
+        "where staff_group_code in ('residential_childcare', 'business_support')"
+    ) == [(0,)]
+    assert (
+        lived.made(
+            f"""
+            select local_authority_code, period_id, breakdown, value, n_known
+            from outcomes.indicator_values
+            where indicator_id = '{indicator}'
+                and (value is not null or n_known > 0 or symbol is null)
+            """
+        )
+        == []
+    )
+
+
+def test_every_indicator_of_practice_and_of_views_is_held_to_the_lives(
+    lived: Lived, counted: dict[str, Figures]
+):
+    """Counted above, or nobody sent anything that could be."""
+    (catalogued,) = lived.made(
+        "select list(indicator_id) from reference.indicators "
+        "where data_type in ('organisation_workforce_practice', 'user_views')"
+    )
+    held = {key[0] for figures in counted.values() for key in figures}
+    assert set(catalogued[0]) - held == {*NOTHING_SENT, "afc_ifs_delivery_model_share"}
+
+
 # ---- scenarios ----
 
 

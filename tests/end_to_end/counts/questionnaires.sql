@@ -103,7 +103,7 @@ left join (
 group by targets.local_authority_code, period_id;
 
 -- Every time that a child was in need, on a plan or looked after.
-create temp view helped as
+create temp view times_of_help as
 select local_authority_code, child_id, referral_date as begins, closure_date as ends,
     coalesce(closure_reason_code in ('RC2', 'RC5'), false) as has_gone
 from counts.in_need
@@ -131,9 +131,9 @@ from (
             period_id, local_authority_code, helped.child_id, ends as ended_on,
             max(has_gone::int) over (partition by local_authority_code, helped.child_id, ends) as has_gone
         from years
-        inner join helped on ends between first_day and last_day
+        inner join times_of_help as helped on ends between first_day and last_day
         where not exists (
-            select 1 from helped as other
+            select 1 from times_of_help as other
             where other.child_id = helped.child_id
                 and other.begins <= helped.ends and coalesce(other.ends > helped.ends, true)
         )

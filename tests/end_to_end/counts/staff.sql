@@ -78,11 +78,8 @@ where staff_group_code = 'other_fieldwork' and not is_agency_worker
 group by all;
 
 -- The days of an absence lie evenly in it.
-select
-    case staff_group_code
-        when 'qualified_social_worker' then 'pif_7_3_a' when 'other_fieldwork' then 'pif_7_3_b'
-    end,
-    local_authority_code, period_id, coalesce(sum(days_lost), 0), count(*)
+create temp view year_of_absence as
+select year_of_staff.*, coalesce(days_lost, 0) as days_lost
 from year_of_staff
 left join (
     select period_id, worker_id, sum(
@@ -97,7 +94,14 @@ left join (
         where absence_reason_code in ('SIC', 'UNA')
     ) as lost on absence_start_date <= last_day and until_day > first_day
     group by all
-) using (period_id, worker_id)
+) using (period_id, worker_id);
+
+select
+    case staff_group_code
+        when 'qualified_social_worker' then 'pif_7_3_a' when 'other_fieldwork' then 'pif_7_3_b'
+    end,
+    local_authority_code, period_id, sum(days_lost), count(*)
+from year_of_absence
 where staff_group_code in ('qualified_social_worker', 'other_fieldwork')
 group by all;
 
