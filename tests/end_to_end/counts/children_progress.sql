@@ -1,38 +1,49 @@
--- Courses of scores: each begins with a baseline and lasts until the next one of the same scale.
+-- Scores at an age the scale is for, from the lowest to the highest it allows.
+create temp view scores as
+select reviews.*, scales.* exclude (local_authority_code, measure_code), child_id
+from world.progress_reviews as reviews
+inner join (
+    select local_authority_code, measure_code, domain_code, tool_code, minimum_gap_days,
+        is_higher_better, minimum_age_months, maximum_age_months
+    from world.progress_measures
+) as scales
+    on reviews.local_authority_code = scales.local_authority_code
+    and reviews.measure_code = scales.measure_code
+left join (select child_id, person_id, date_of_birth from world.children) as people
+    on reviews.person_id = people.person_id
+where tool_code in ('five_point', 'sdq_parent_carer')
+    and coalesce(date_sub('month', date_of_birth, review_date)
+        between minimum_age_months and maximum_age_months, true);
+
+-- Courses: each begins with a baseline and lasts until the next one of the same scale.
 create temp view courses as
-select baselines.*, scales.domain_code, scales.minimum_gap_days, child_id,
+select *,
     lead(review_date, 1, date '9999-12-31') over (
-        partition by baselines.local_authority_code, baselines.person_id, baselines.measure_code,
-            item_number, participation_id
+        partition by local_authority_code, person_id, measure_code, item_number, participation_id
         order by review_date
     ) as next_date
-from world.progress_reviews as baselines
-inner join (
-    select local_authority_code, measure_code, domain_code, tool_code, minimum_gap_days
-    from world.progress_measures
-) as scales using (local_authority_code, measure_code)
-left join (select child_id, person_id from world.children) using (person_id)
-where review_type_code = 'baseline' and tool_code = 'five_point';
+from scores
+where review_type_code = 'baseline';
 
--- The last course that had begun, and the latest score of the year in it.
 create temp view pairs as
 select * exclude (score, review_date), score as at_last
 from (
     select period_id, reporting_year, first_day, last_day, courses.local_authority_code,
         courses.person_id, courses.child_id, courses.domain_code, courses.measure_code,
         courses.item_number, courses.review_date as began, courses.score as at_first,
+        courses.is_higher_better,
         coalesce(courses.intended_direction_code = 'maintain', false) as is_to_keep,
         later.score, later.review_date
     from years
     inner join courses on courses.review_date <= last_day
-    inner join world.progress_reviews as later
+    inner join scores as later
         on courses.local_authority_code = later.local_authority_code
         and courses.person_id = later.person_id
         and courses.measure_code = later.measure_code
         and courses.item_number = later.item_number
         and courses.participation_id is not distinct from later.participation_id
     where later.review_type_code <> 'baseline'
-        and later.review_date - courses.review_date >= minimum_gap_days
+        and later.review_date - courses.review_date >= courses.minimum_gap_days
         and later.review_date < next_date and next_date > last_day
         and later.review_date between first_day and last_day
 )
@@ -63,21 +74,6 @@ select 'dorset_resilience_progress', local_authority_code, period_id,
 from (
     select period_id, local_authority_code, person_id, bool_and(at_last > at_first) as is_better
     from pairs where domain_code = 'resilience' group by all
-)
-group by all;
-
-select 'afc_each_child_improved', local_authority_code, period_id,
-    count(*) filter (where better_count > worse_count), count(*)
-from (
-    select period_id, local_authority_code, person_id,
-        count(*) filter (where change > 0) as better_count,
-        count(*) filter (where change < 0) as worse_count
-    from (
-        select period_id, local_authority_code, person_id, domain_code,
-            sum(sign(at_last - at_first)) as change
-        from pairs group by all
-    )
-    group by all
 )
 group by all;
 
