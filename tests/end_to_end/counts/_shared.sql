@@ -58,3 +58,41 @@ union
 select period_id, reporting_year, first_day, last_day, local_authority_code, child_id from on_plan
 union
 select period_id, reporting_year, first_day, last_day, local_authority_code, child_id from in_need;
+
+
+-- Episodes of care away from the parents, and the one of the last day.
+create temp view away_from_home as
+select episodes.*
+from world.care_episodes as episodes
+inner join (select care_period_id, is_short_breaks_only from world.care_periods)
+    using (care_period_id)
+where not is_short_breaks_only and placement_type_code <> 'P1';
+
+create temp view away_on_day as
+select in_care.*, placement_id, placement_type_code
+from in_care
+inner join (
+    select
+        care_period_id, placement_id, placement_type_code, episode_start_date, episode_end_date
+    from away_from_home
+) as episodes using (care_period_id)
+where episode_start_date <= last_day and coalesce(episode_end_date > last_day, true);
+
+-- Whole times away from the parents, one after the other without a day between.
+create temp view stays as
+select local_authority_code, child_id, care_period_id, begins, max(ends) as ends
+from (
+    select
+        *,
+        coalesce(episode_end_date, date '9999-12-31') as ends,
+        max(episode_start_date) filter (where is_new) over (
+            partition by care_period_id order by episode_start_date
+        ) as begins
+    from (
+        select *, coalesce(episode_start_date > lag(episode_end_date) over (
+            partition by care_period_id order by episode_start_date
+        ), true) as is_new
+        from away_from_home
+    )
+)
+group by all;

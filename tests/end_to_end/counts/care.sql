@@ -115,3 +115,29 @@ from (
         and date_of_birth + interval 18 year > first_day
 ) as lived
 group by all;
+
+-- From the first day of care to the first in the adoptive placement, or with the carers who went on
+-- to adopt.
+select 'rees_child_stability_adoption_days', ended.local_authority_code, period_id,
+    sum(moved_in_date - period_start_date), count(*)
+from years
+inner join care as ended on period_end_date between first_day and last_day
+inner join (
+    select care_period_id, coalesce(
+        arg_max(placement_start_date, placement_start_date) filter (where not is_by_carer),
+        arg_max(carer_start_date, placement_start_date)
+    ) as moved_in_date
+    from (
+        select lived_in.*, coalesce(is_adopted_by_former_carer, false) as is_by_carer,
+            min(placement_start_date) over (partition by lived_in.care_period_id, setting_id)
+                as carer_start_date
+        from world.placements as lived_in
+        left join (
+            select care_period_id, is_adopted_by_former_carer from world.adoption_journeys
+        ) using (care_period_id)
+    )
+    where placement_type_code in ('A3', 'A4', 'A5', 'A6') or is_adoptive
+    group by all
+) using (care_period_id)
+where period_end_reason_code in ('E11', 'E12')
+group by all;

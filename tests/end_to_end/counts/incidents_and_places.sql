@@ -1,11 +1,4 @@
 -- Incidents of children living away from their parents in care on the day.
-create temp view away_from_home as
-select episodes.*
-from world.care_episodes as episodes
-inner join (select care_period_id, is_short_breaks_only from world.care_periods)
-    using (care_period_id)
-where not is_short_breaks_only and placement_type_code <> 'P1';
-
 select indicator_id, incidents.local_authority_code, period_id,
     count(distinct incident_id), null
 from years

@@ -219,3 +219,53 @@ from (
     group by all
 )
 group by all;
+
+-- On a plan on each of the 184 days up to the last: from one to the other too.
+with planned as (
+    select child_id, local_authority_code, plan_start_date, plan_end_date
+    from world.child_in_need_plans
+    union all
+    select child_id, local_authority_code, plan_start_date, plan_end_date
+    from world.protection_plans
+),
+
+children as (
+    select period_id, last_day, planned.local_authority_code, child_id
+    from years
+    inner join planned
+        on plan_start_date <= last_day and coalesce(plan_end_date > last_day - 183, true)
+    cross join range(0, 184) as days (back)
+    where plan_start_date <= last_day - cast(back as integer)
+        and coalesce(plan_end_date > last_day - cast(back as integer), true)
+    group by all
+    having count(distinct back) = 184
+),
+
+followed as (
+    select children.*, worker_id, ends, begins - max(ends) over (
+        partition by period_id, children.child_id
+        order by begins, ends rows between unbounded preceding and 1 preceding
+    ) as days_without, begins
+    from children
+    left join (
+        select child_id, worker_id, period_id,
+            greatest(allocation_start_date, last_day - 183) as begins,
+            least(coalesce(allocation_end_date, last_day), last_day) as ends
+        from world.allocations
+        inner join years
+            on allocation_start_date < last_day
+            and coalesce(allocation_end_date > last_day - 183, true)
+        where worker_id is not null and allocation_role_code in ('key_social_worker', 'other_worker')
+    ) as spells using (child_id, period_id)
+)
+
+select 'rees_int_parents_trust_one_worker_6m', local_authority_code, period_id,
+    count(*) filter (where worker_count = 1 and longest_gap <= 7), count(*)
+from (
+    select local_authority_code, period_id, child_id, count(distinct worker_id) as worker_count,
+        greatest(max(days_without), any_value(last_day) - max(ends),
+            min(begins) - any_value(last_day) + 183) as longest_gap
+    from followed
+    group by all
+)
+group by all;

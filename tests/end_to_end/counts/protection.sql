@@ -66,3 +66,37 @@ from (
         on initial_conference_date between first_day and last_day
 )
 group by all;
+
+-- The first step down or closure of the year before, and the same or a higher service in the year
+-- after it.
+select 'rees_int_support_level_return_after_step_down', local_authority_code, period_id,
+    count(*) filter (where exists (
+        select 1 from care as again
+        where again.child_id = firsts.child_id
+            and again.period_start_date - on_day between 1 and 365
+    ) or kind = 'closed' and exists (
+        select 1 from world.referrals as again
+        where again.child_id = firsts.child_id and not is_no_further_action
+            and again.referral_date - on_day between 1 and 365
+    ) or kind = 'stepped down' and exists (
+        select 1 from world.protection_plans as again
+        where again.child_id = firsts.child_id and again.plan_start_date - on_day between 1 and 365
+    )), count(*)
+from (
+    select period_id, happened.local_authority_code, child_id, min(on_day) as on_day,
+        arg_min(kind, (on_day, kind)) as kind
+    from years
+    inner join (
+        select local_authority_code, child_id, closure_date as on_day, 'closed' as kind
+        from world.referrals
+        where closure_reason_code in ('RC3', 'RC4', 'RC6', 'RC7', 'RC9')
+        union all
+        select plans.local_authority_code, plans.child_id, plan_end_date, 'stepped down'
+        from world.protection_plans as plans
+        inner join world.referrals using (referral_id)
+        where closure_date is null or closure_date > plan_end_date + 1
+    ) as happened
+        on on_day between first_day - interval 1 year and last_day - interval 1 year
+    group by all
+) as firsts
+group by all;

@@ -79,3 +79,29 @@ from (
     from assessed
 )
 group by all;
+
+-- In the place of a numerator the gap itself, in percent or percentage points.
+select 'torfaen_referral_annual_change', local_authority_code, period_id,
+    100.0 * (this_count - before_count) / before_count, this_count + before_count
+from (
+    select now.period_id, now.local_authority_code, count(*) as this_count, (
+        select count(*) from referred as before
+        where before.local_authority_code = now.local_authority_code
+            and before.reporting_year = now.reporting_year - 1
+    ) as before_count
+    from referred as now
+    group by now.period_id, now.local_authority_code, now.reporting_year
+);
+
+select 'rees_int_shared_practice_team_threshold_gap', local_authority_code, period_id,
+    max(share) - min(share), cast(sum(assessed_count) as bigint)
+from (
+    select period_id, local_authority_code, team_id, count(*) as assessed_count,
+        100.0 * count(*) filter (where is_no_further_action) / count(*) as share
+    from assessed
+    group by all
+    having count(*) >= 30
+)
+group by all
+-- Between two teams or more.
+having count(*) > 1;

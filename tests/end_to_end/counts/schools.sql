@@ -139,3 +139,135 @@ where exists (
         and begins <= first_date and coalesce(ends > first_date, true)
 )
 group by all;
+
+-- Autumn against the autumn before: 90% or more, or five points more, where it was below 90%.
+select 'rees_child_education_engaged_attendance_improved', local_authority_code, period_id,
+    count(*) filter (where now_share >= 90 or now_share - before_share >= 5), count(*)
+from (
+    select known.period_id, known.local_authority_code, known.child_id,
+        100 - 100.0 * sum(missed) filter (where academic_year = reporting_year)
+        / sum(sessions_possible) filter (where academic_year = reporting_year) as now_share,
+        100 - 100.0 * sum(missed) filter (where academic_year = reporting_year - 1)
+        / sum(sessions_possible) filter (where academic_year = reporting_year - 1) as before_share
+    from known
+    inner join (select child_id, person_id from world.children) as people using (child_id)
+    inner join (
+        select person_id, academic_year, sessions_possible,
+            sessions_authorised + sessions_unauthorised as missed
+        from world.education_attendance where term_code = 'autumn'
+    ) as attendance using (person_id)
+    group by all
+)
+where before_share < 90 and now_share is not null
+group by all;
+
+select 'rees_child_education_progress_progress_made', known.local_authority_code, period_id,
+    count(*) filter (where now.result_code in ('expected', 'above')), count(*)
+from known
+inner join (select child_id, person_id from world.children) as people using (child_id)
+inner join world.education_results as now
+    on people.person_id = now.person_id and now.academic_year = reporting_year - 1
+inner join world.education_results as before
+    on people.person_id = before.person_id and before.academic_year = reporting_year - 2
+where now.measure_code = 'teacher_progress' and before.measure_code = 'teacher_progress'
+group by all;
+
+-- Key stages 2 and 4 of the school year, and level 2 of those who turned 19.
+select 'pif_1_ach_3', local_authority_code, period_id, count(*) filter (where result_code = 'met'),
+    count(*)
+from (
+    select years.period_id, in_care_all_year.local_authority_code, child_id, result_code
+    from in_care_all_year
+    inner join years on in_care_all_year.reporting_year = years.reporting_year - 1
+    inner join (select child_id, person_id from world.children) as people using (child_id)
+    inner join world.education_results as results
+        on people.person_id = results.person_id
+        and results.academic_year = in_care_all_year.reporting_year
+    where measure_code in ('rwm_expected', 'english_maths_grade_4')
+    union all
+    select period_id, leavers.local_authority_code, leavers.child_id, result_code
+    from years
+    inner join world.care_leavers as leavers on return_year = reporting_year
+    inner join (select child_id, person_id from world.children) as people using (child_id)
+    inner join world.education_results as results
+        on people.person_id = results.person_id and academic_year <= reporting_year - 1
+    where age_turned = 19 and measure_code = 'level_2'
+)
+group by all;
+
+create temp view on_roll as
+select child_id, entry_date, leaving_date
+from world.education_enrolments
+inner join (select child_id, person_id from world.children) using (person_id)
+where setting_type_code in (
+    'primary', 'secondary', 'all_through', 'special_school', 'alternative_provision');
+
+-- Of compulsory school age on the 31 August before; August and September are the time of transfer.
+select 'rees_child_education_stable_positive_mid_year_move', local_authority_code, period_id,
+    count(*) filter (where exists (
+        select 1 from on_roll
+        where on_roll.child_id = in_care.child_id
+            and entry_date between first_day and last_day and month(entry_date) not in (8, 9)
+            and entry_date >= (
+                select min(period_start_date) from care
+                where care.child_id = in_care.child_id and period_start_date <= last_day
+                    and coalesce(period_end_date > first_day, true)
+            )
+    )), count(*)
+from in_care
+where date_sub('year', date_of_birth, make_date(reporting_year - 1, 8, 31)) between 5 and 15
+    and exists (
+        select 1 from on_roll
+        where on_roll.child_id = in_care.child_id and entry_date <= last_day
+            and coalesce(leaving_date > first_day, true)
+    )
+group by all;
+
+select 'rees_child_education_stable_positive_moves_since_start', local_authority_code, period_id,
+    sum((
+        select count(*) from on_roll
+        where on_roll.child_id = helped.child_id and entry_date between begins and last_day
+            and month(entry_date) not in (8, 9)
+    )), count(*)
+from (
+    select period_id, reporting_year, last_day, local_authority_code, child_id,
+        period_start_date as begins
+    from in_care
+    union all
+    select period_id, reporting_year, last_day, local_authority_code, child_id, plan_start_date
+    from on_plan
+    where not exists (
+        select 1 from in_care
+        where in_care.period_id = on_plan.period_id and in_care.child_id = on_plan.child_id
+    )
+) as helped
+inner join (select child_id, date_of_birth from world.residents) as residents using (child_id)
+where date_sub('year', date_of_birth, make_date(reporting_year - 1, 8, 31)) between 5 and 15
+    and exists (
+        select 1 from on_roll
+        where on_roll.child_id = helped.child_id and entry_date <= begins
+            and coalesce(leaving_date > begins, true)
+    )
+group by all;
+
+-- On a plan on a day of the school year that ended in the year.
+select 'torfaen_bullying_recorded', local_authority_code, period_id, count(*) filter (where exists (
+        select 1 from world.incidents as happened
+        where happened.child_id = planned.child_id and incident_type_code = 'bullying'
+            and incident_role_code = 'victim' and incident_date between year_begins and year_ends
+    )), count(*)
+from (
+    select distinct period_id, plans.local_authority_code, child_id,
+        make_date(reporting_year - 2, 9, 1) as year_begins,
+        make_date(reporting_year - 1, 8, 31) as year_ends
+    from years
+    inner join world.protection_plans as plans
+        on plan_start_date <= make_date(reporting_year - 1, 8, 31)
+        and coalesce(plan_end_date > make_date(reporting_year - 2, 9, 1), true)
+) as planned
+where exists (
+    select 1 from on_roll
+    where on_roll.child_id = planned.child_id and entry_date <= year_ends
+        and coalesce(leaving_date > year_begins, true)
+)
+group by all;
