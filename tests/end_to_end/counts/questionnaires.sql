@@ -1,5 +1,5 @@
--- Plans with what was done for their questionnaires in their time: after the end of the child's plan
--- before, and before the next begins.
+-- Plans with their time, in which what is done for their questionnaires falls: after the end of the
+-- child's plan before, and before the next begins.
 create temp view asked_plans as
 select
     plans.* exclude (plan_end_date),
@@ -24,7 +24,8 @@ create temp view asked_children as
 select * from world.survey_invitations
 where respondent_type_code = 'child' and coalesce(not_completed_reason_code, '') <> 'not_eligible';
 
-select unnest(['torfaen_survey_advocate_met', 'torfaen_survey_leaflet', 'torfaen_survey_preicc_form']),
+select unnest(['torfaen_survey_advocate_met', 'torfaen_survey_leaflet',
+    'torfaen_survey_preicc_form']),
     local_authority_code, period_id,
     unnest([
         count(*) filter (where is_met), count(*) filter (where has_leaflet),
@@ -34,11 +35,15 @@ select unnest(['torfaen_survey_advocate_met', 'torfaen_survey_leaflet', 'torfaen
 from (
     select
         period_id, plans.local_authority_code, protection_plan_id,
-        coalesce(bool_or(advocate_met_date > after_day and advocate_met_date <= met_by), false) as is_met,
-        coalesce(bool_or(leaflet_given_date > after_day and leaflet_given_date < before_day), false)
-            as has_leaflet,
-        coalesce(bool_or(views_form_returned_date > after_day and views_form_returned_date < before_day), false)
-            as has_form
+        coalesce(bool_or(
+            advocate_met_date > after_day and advocate_met_date <= met_by
+        ), false) as is_met,
+        coalesce(bool_or(
+            leaflet_given_date > after_day and leaflet_given_date < before_day
+        ), false) as has_leaflet,
+        coalesce(bool_or(
+            views_form_returned_date > after_day and views_form_returned_date < before_day
+        ), false) as has_form
     from years
     inner join asked_plans as plans on plan_start_date between first_day and last_day
     left join asked_children as asked
@@ -89,7 +94,8 @@ group by all;
 
 -- Each place of the quota that is in force on the last day is filled or not.
 select 'torfaen_survey_quota', targets.local_authority_code, period_id,
-    least(count(distinct response_id), any_value(target_value)), cast(any_value(target_value) as integer)
+    least(count(distinct response_id), any_value(target_value)),
+    cast(any_value(target_value) as integer)
 from years
 inner join world.targets
     on target_type_code = 'quota' and indicator_id = 'torfaen_survey_quota'
@@ -129,7 +135,9 @@ from (
     from (
         select distinct on (period_id, local_authority_code, helped.child_id)
             period_id, local_authority_code, helped.child_id, ends as ended_on,
-            max(has_gone::int) over (partition by local_authority_code, helped.child_id, ends) as has_gone
+            max(has_gone::int) over (
+                partition by local_authority_code, helped.child_id, ends
+            ) as has_gone
         from years
         inner join times_of_help as helped on ends between first_day and last_day
         where not exists (

@@ -197,7 +197,8 @@ create temp view census_absence as
 select period_id, on_day, workers.*, coalesce((
         select sum(round(
             working_days_lost
-            * (least(until_day, on_day + 1) - greatest(absence_start_date, on_day - interval 1 year + interval 1 day)::date)
+            * (least(until_day, on_day + 1)
+                - greatest(absence_start_date, (on_day - interval 1 year)::date + 1))
             / (until_day - absence_start_date)
         ))
         from (
@@ -218,7 +219,8 @@ select 'rees_int_motivated_absence_rate', local_authority_code, period_id, sum(d
 from census_absence
 group by all;
 
--- What of the posts that were open nobody was employed in; one record, beside those of the employed.
+-- What of the posts that were open nobody was employed in; one record, beside those of the
+-- employed.
 create temp view census_vacancies as
 select period_id, posts.local_authority_code, sum(greatest(budgeted_fte - coalesce(filled, 0), 0))
     as vacant_fte, sum(filled) as filled_fte, sum(filled_count) as filled_count

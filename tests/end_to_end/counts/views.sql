@@ -151,7 +151,8 @@ from (
 where answer_count = question_count
 group by all;
 
--- Every questionnaire with the interviewer's record of it, made within seven days.
+-- The interviewer's records of the year. All that are lived are made within seven days of the
+-- questionnaire, so that limit of the register is not seen to be kept here.
 select 'torfaen_survey_no_distress', local_authority_code, period_id,
     count(*) filter (where answer_code = '1'), count(*)
 from answers
@@ -205,7 +206,9 @@ select 'pif_2_s_4', local_authority_code, period_id,
 from (
     select distinct on (local_authority_code, period_id, person)
         local_authority_code, period_id, person, answer_code, (
-            select arg_min(before.answer_code, abs(answers.completed_date - before.completed_date - 365))
+            select arg_min(
+                before.answer_code, abs(answers.completed_date - before.completed_date - 365)
+            )
             from world.survey_responses as before
             where before.respondent_id = answers.respondent_id
                 and before.question_code = answers.question_code
