@@ -2,8 +2,9 @@
 
 What a table should say is told by ``told/<schema>.<table>.sql``, asked of the simulator's truth:
 its head names the key, which rows are meant, the told tables it is made of (``told_<table>``) and
-what is read of the made one where that is not its columns by name; its comments say why something the lives hold is in no feed. The lived child is found again by the
-pseudonym of its number in the case system.
+what is read of the made one where that is not the columns told; its comments say why something the
+lives hold is in no feed. The lived child is found again by the pseudonym of its number in the case
+system.
 
 ``python -m tests.lived_rows <truth> <warehouse> <key file> [table ...]`` says of each
 table how many rows stand in one of the two only, and in how many rows each column differs.

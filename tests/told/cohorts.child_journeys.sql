@@ -100,6 +100,8 @@ with happened as (
     union all
     select 'offence_recorded', child_id, offence_date, null, offence_outcome_code
     from told_offences
+    -- Each of those that the nightly dataset holds youth justice holds as well.
+    where record_source <> 'ssd'
 ),
 
 -- The order in which things of one day make sense, written out once more: opened, planned, looked
