@@ -1,9 +1,10 @@
 """Every table of the case model held against the lives it was made of, row by row.
 
 What a table should say is told by ``told/<schema>.<table>.sql``, asked of the simulator's truth:
-its head names the key and which rows are meant, its comments why something the
-lives hold is in no feed. The lived
-child is found again by the pseudonym of its number in the case system.
+its head names the key, which rows are meant, the told tables it is made of (``told_<table>``) and
+what is read of the made one where that is not the columns told; its comments say why something the
+lives hold is in no feed. The lived child is found again by the pseudonym of its number in the case
+system.
 
 ``python -m tests.lived_rows <truth> <warehouse> <key file> [table ...]`` says of each
 table how many rows stand in one of the two only, and in how many rows each column differs.
@@ -91,14 +92,28 @@ def look_at(connection: duckdb.DuckDBPyConnection, authority: str) -> None:
     )
 
 
+def said_of(told: str, what: str) -> list[str]:
+    """What the head of a told query says under a name, or nothing."""
+    line = told.partition(f"-- {what}: ")[2].partition("\n")[0]
+    return line.split(", ") if line else []
+
+
+def tell(connection: duckdb.DuckDBPyConnection, table: str, name: str) -> None:
+    """Make a table of what is told of one of the warehouse."""
+    told = (TOLD / f"{table}.sql").read_text(encoding="utf-8")
+    connection.execute(f"create or replace temp table {name} as {told}")
+
+
 def compare(connection: duckdb.DuckDBPyConnection, table: str) -> Difference:
     """One table of the warehouse against what is told of it, for the authority looked at."""
     told = (TOLD / f"{table}.sql").read_text(encoding="utf-8")
-    key = told.partition("-- key: ")[2].partition("\n")[0].split(", ")
-    only = told.partition("-- where: ")[2].partition("\n")[0] or "true"
-    connection.execute(f"create or replace temp table told as {told}")
+    key = said_of(told, "key")
+    only = ", ".join(said_of(told, "where")) or "true"
+    for other in said_of(told, "of"):
+        tell(connection, other, f"told_{other.partition('.')[2]}")
+    tell(connection, table, "told")
     columns = [name for (name, *_) in connection.execute("describe told").fetchall()]
-    made = ", ".join(columns)
+    made = ", ".join(said_of(told, "made") or columns)
     connection.execute(
         f"create or replace temp table made_rows as select {made} from made.{table} "
         f"where local_authority_code = getvariable('authority') and ({only})"

@@ -10,7 +10,9 @@ with known_children as (
         end as sex,
         children.ethnicity_code,
         children.is_unaccompanied_asylum_seeker,
-        children.asylum_status_end_date
+        children.asylum_status_end_date,
+        known(children.first_child_date_of_birth) is not null as is_mother,
+        children.has_education_health_care_plan
     from who
     inner join world.children on who.lived_id = children.child_id
 )
@@ -26,7 +28,9 @@ select
     null as sex,
     null as ethnicity_code,
     false as is_unaccompanied_asylum_seeker,
-    null as asylum_status_end_date
+    null as asylum_status_end_date,
+    null as is_mother,
+    null as has_education_health_care_plan
 from (select * from local_children()) as unknown
 left join known_children on unknown.child_id = known_children.child_id
 where known_children.child_id is null

@@ -10,8 +10,10 @@ select
     placements.placement_provider_code,
     placements.ofsted_urn,
     placements.placement_change_reason_code,
-    placements.is_adoptive
+    placements.is_adoptive,
+    postcodes.small_area_code as placement_small_area_code
 from who
 inner join world.placements on who.lived_id = placements.child_id
 inner join world.care_periods as periods on placements.care_period_id = periods.care_period_id
+left join world.postcodes on placements.placement_postcode = postcodes.postcode
 where not periods.is_short_breaks_only

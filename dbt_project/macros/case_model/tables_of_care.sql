@@ -19,6 +19,7 @@
             'carried': {
                 'source_placement_id': 'varchar',
                 'placement_distance_miles': 'double',
+                'placement_small_area_code': 'varchar',
                 'entered_care_date': 'date',
                 'last_reviewing_officer_contact_date': 'date',
             },
@@ -62,6 +63,7 @@
                 'is_adoptive': 'boolean',
                 'temporary_move_count': 'bigint',
                 'placement_distance_miles': 'double',
+                'placement_small_area_code': 'varchar',
                 'is_inside_authority': 'boolean',
                 'placement_local_authority_code': 'varchar',
                 'is_end_inferred': 'boolean',

@@ -128,6 +128,7 @@ select
     ofsted_urn,
     source_placement_id,
     placement_distance_miles,
+    placement_small_area_code,
     entered_care_date,
     last_reviewing_officer_contact_date,
     is_short_break,

@@ -59,6 +59,7 @@ placements as (
         stays.placement_change_reason_code,
         stays.ofsted_urn,
         stays.placement_distance_miles,
+        stays.placement_small_area_code,
         stays._row_number
     from {{ ref('stg_ssd__cla_placement') }} as stays
     left join period_children
@@ -207,6 +208,7 @@ newest as (
         placed.ofsted_urn,
         matched.placement_id as source_placement_id,
         placed.placement_distance_miles,
+        placed.placement_small_area_code,
         matched.period_start_date as entered_care_date,
         matched.last_reviewing_officer_contact_date,
         matched._file_sha256,
@@ -228,7 +230,7 @@ stated as (
             'child_id', 'episode_start_date', 'episode_end_date', 'episode_start_reason_code',
             'episode_end_reason_code', 'primary_need_code', 'legal_status_code',
             'placement_type_code', 'placement_provider_code', 'placement_change_reason_code',
-            'ofsted_urn',
+            'ofsted_urn', 'placement_small_area_code',
         ]) }}
     from returned as newest
     union all
@@ -237,8 +239,8 @@ stated as (
             'child_id', 'episode_start_date', 'episode_end_date', 'episode_start_reason_code',
             'episode_end_reason_code', 'primary_need_code', 'legal_status_code',
             'placement_type_code', 'placement_provider_code', 'placement_change_reason_code',
-            'ofsted_urn', 'source_placement_id', 'placement_distance_miles', 'entered_care_date',
-            'last_reviewing_officer_contact_date',
+            'ofsted_urn', 'source_placement_id', 'placement_distance_miles',
+            'placement_small_area_code', 'entered_care_date', 'last_reviewing_officer_contact_date',
         ]) }}
     from newest
 )

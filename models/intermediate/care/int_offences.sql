@@ -59,6 +59,10 @@ select
     offence_date,
     offence_outcome_code,
     is_convicted_or_cautioned,
+    -- Youth justice holds every offence, the nightly dataset those of them that were proved.
+    record_source = 'ssd' and count(*) filter (where record_source = 'local') over (
+        partition by local_authority_code, child_id, offence_date
+    ) > 0 as is_told_by_youth_justice,
     return_year,
     record_source,
     _file_sha256,

@@ -36,6 +36,7 @@ select
     ofsted_urn,
     placement_change_reason_code,
     placement_distance_miles,
+    placement_small_area_code,
     is_inside_authority,
     placement_local_authority_code,
     is_adoptive,

@@ -89,6 +89,8 @@ from_episodes as (
         max_by(ofsted_urn, episode_start_date) filter (where not is_temporary) as ofsted_urn,
         max_by(placement_distance_miles, episode_start_date) filter (where not is_temporary)
             as placement_distance_miles,
+        max_by(placement_small_area_code, episode_start_date) filter (where not is_temporary)
+            as placement_small_area_code,
         -- Of the last episode, blank or not: max_by passes over blanks.
         nullif(max_by(coalesce(placement_change_reason_code, ''), episode_start_date), '')
             as placement_change_reason_code,
@@ -166,7 +168,7 @@ stated as (
             'child_id', 'placement_start_date', 'placement_end_date', 'placement_type_code',
             'placement_provider_code', 'ofsted_urn', 'placement_change_reason_code',
             'care_period_id', 'is_adoptive', 'temporary_move_count', 'placement_distance_miles',
-            'is_end_inferred', 'has_reversed_dates',
+            'placement_small_area_code', 'is_end_inferred', 'has_reversed_dates',
         ]) }}
     from from_episodes as newest
     where newest.record_source = '{{ source }}'
@@ -175,7 +177,7 @@ stated as (
     select
         {{ stated_columns('placements', 'annex_a', [
             'child_id', 'placement_start_date', 'ofsted_urn', 'care_period_id', 'is_adoptive',
-            'placement_local_authority_code',
+            'placement_local_authority_code', 'placement_small_area_code',
         ], {
             'placement_type_code': 'newest.type_code',
             'placement_provider_code': 'newest.provider_code',

@@ -45,6 +45,8 @@ told as (
         sex_code,
         ethnicity_code,
         upn_unknown_code,
+        mother_code = '1' as is_mother,
+        cast(null as boolean) as has_education_health_care_plan,
         _file_sha256,
         _row_number
     from {{ ref('stg_ssda903__header') }}
@@ -60,6 +62,8 @@ told as (
         sex_code,
         ethnicity_code,
         upn_unknown_code,
+        cast(null as boolean) as is_mother,
+        cast(null as boolean) as has_education_health_care_plan,
         _file_sha256,
         _row_number
     from {{ ref('stg_cin_census__child') }}
@@ -75,6 +79,8 @@ told as (
         sex_code,
         ethnicity_code,
         upn_unknown_code,
+        is_mother,
+        has_education_health_care_plan,
         _file_sha256,
         _row_number
     from {{ ref('stg_ssd__person') }}
@@ -92,6 +98,8 @@ told as (
         -- The code of the returns with a letter before it.
         split_part(ethnicity_code, ') ', 2) as ethnicity_code,
         cast(null as varchar) as upn_unknown_code,
+        cast(null as boolean) as is_mother,
+        cast(null as boolean) as has_education_health_care_plan,
         _file_sha256,
         _row_number
     from {{ ref('stg_annex_a__' ~ list) }}
@@ -178,6 +186,8 @@ coded as (
         coalesce(newest.date_of_death, deaths_in_care.date_of_death) as date_of_death,
         newest.ethnicity_code,
         newest.upn_unknown_code,
+        newest.is_mother,
+        newest.has_education_health_care_plan,
         asylum.person_key is not null as is_unaccompanied_asylum_seeker,
         asylum.asylum_status_end_date,
         sexes.code_group as sex,
@@ -239,6 +249,9 @@ select
         as upn_unknown_code,
     bool_or(is_unaccompanied_asylum_seeker) as is_unaccompanied_asylum_seeker,
     max(asylum_status_end_date) as asylum_status_end_date,
+    min_by(is_mother, place) filter (where is_mother is not null) as is_mother,
+    min_by(has_education_health_care_plan, place)
+        filter (where has_education_health_care_plan is not null) as has_education_health_care_plan,
     min_by(_file_sha256, place) filter (where _file_sha256 is not null) as _file_sha256,
     min_by(_row_number, place) filter (where _row_number is not null) as _row_number
 from coded

@@ -58,7 +58,8 @@
         'adoption_journey_id'),
     ('sdq_completed', 'int_sdq_scores', 'sdq_date', 'null', 'sdq_score_id', 'null',
         'sdq_total_score is not null'),
-    ('offence_recorded', 'int_offences', 'offence_date', 'offence_outcome_code', 'offence_id'),
+    ('offence_recorded', 'int_offences', 'offence_date', 'offence_outcome_code', 'offence_id',
+        'null', 'not is_told_by_youth_justice'),
 ] %}
 
 with happened as (
