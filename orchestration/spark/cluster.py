@@ -18,6 +18,8 @@ WORKERS = 2
 START_SECONDS = 120
 # Spark's own default is 200 tasks for each join and sum: far more than a county has use for.
 SHUFFLE_PARTITIONS = 2
+# What tables there are is known for as long as the server runs: their files stay.
+METASTORE = "jdbc:derby:memory:metastore;create=true"
 SERVER_CONFIGURATION = {
     # As DuckDB does: a number that does not fit and a text that is no date are errors.
     "spark.sql.ansi.enabled": "true",
@@ -140,9 +142,7 @@ def running_cluster(
             "spark.driver.host": LOOPBACK,
             "spark.driver.bindAddress": LOOPBACK,
             "spark.sql.warehouse.dir": str(tables),
-            "spark.hadoop.javax.jdo.option.ConnectionURL": (
-                f"jdbc:derby:;databaseName={folder / 'metastore'};create=true"
-            ),
+            "spark.hadoop.javax.jdo.option.ConnectionURL": METASTORE,
             "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
         }
         server = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"

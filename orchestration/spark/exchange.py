@@ -13,6 +13,13 @@ from orchestration.spark.sessions import session_that_may_not_close
 from orchestration.statistics.linked_figures import Count, withheld_table
 
 CELLS, WITHHELD = "outcomes.cells_to_protect", "outcomes.withheld_cells"
+# What DuckDB calls otherwise than Spark; a timestamp has no zone.
+SPARK_TYPES = {
+    "VARCHAR": "string",
+    "TIMESTAMP": "timestamp_ntz",
+    "VARCHAR[]": "array<string>",
+    "MAP(VARCHAR, VARCHAR)": "map<string, string>",
+}
 
 
 def carry_out(
@@ -34,12 +41,22 @@ def register(cluster: Cluster, folders: dict[str, Path]) -> None:
     """Let the cluster know folders of Parquet as tables, by ``schema.table``."""
     schemas = sorted({table.partition(".")[0] for table in folders})
     statements = [f"create schema if not exists {schema}" for schema in schemas]
-    for table, folder in folders.items():
-        statements += [
-            f"drop table if exists {table}",
-            f"create table {table} using parquet location {quoted(str(folder))}",
-        ]
+    with duckdb.connect() as connection:
+        for table, folder in folders.items():
+            statements += [
+                f"drop table if exists {table}",
+                f"create table {table} ({_columns(connection, folder)}) using parquet "
+                f"location {quoted(str(folder))}",
+            ]
     _execute(cluster, statements)
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, folder: Path) -> str:
+    """Names and types as Spark writes them: said, because it would start a job to find them out."""
+    described = connection.execute(
+        f"describe select * from read_parquet({quoted(str(folder / '*.parquet'))})"
+    ).fetchall()
+    return ", ".join(f"`{name}` {SPARK_TYPES.get(kind, kind)}" for name, kind, *_ in described)
 
 
 def choose_withheld(cluster: Cluster, folder: Path) -> dict[str, Path]:
