@@ -5,6 +5,7 @@ from typing import Any
 
 from orchestration.report.facts import Authority, Catalogue, Row, grouped
 from orchestration.report.figures import figure
+from orchestration.report.scorecard_page import played, told
 from orchestration.report.words import (
     CONFIDENCE,
     CONVERGENCE,
@@ -120,6 +121,7 @@ def raised(catalogue: Catalogue, authority: Authority, year: str) -> list[dict[s
 def outcome(catalogue: Catalogue, authority: Authority, outcome_id: str) -> dict[str, Any]:
     """One outcome: its newest year in full, and every earlier year that spoke."""
     row = catalogue.outcomes[outcome_id]
+    measures = [chosen["indicator_id"] for chosen in catalogue.chosen.get(outcome_id, [])]
     return {
         "outcome": row,
         "framework": next(f for f in catalogue.frameworks if f["framework"] == row["framework"]),
@@ -136,6 +138,10 @@ def outcome(catalogue: Catalogue, authority: Authority, outcome_id: str) -> dict
         ],
         "grades": _grades(catalogue, authority, outcome_id),
         "chain": _chain(catalogue, authority, row),
+        "partners": played(
+            catalogue, authority, {"outcome_id": {outcome_id}, "indicator_id": set(measures)}
+        ),
+        "told": told(catalogue, authority, measures),
     }
 
 

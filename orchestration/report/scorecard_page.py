@@ -1,6 +1,6 @@
 """What scorecards and cards show (METHODS 11), where the release has them; never one score."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from orchestration.report.facts import Authority, Catalogue, Row, grouped
@@ -82,7 +82,8 @@ def headlines(authority: Authority) -> list[Row]:
 def subjects(catalogue: Catalogue, authority: Authority) -> list[dict[str, Any]]:
     """Each scorecard of the year that is read: of whom it is, and its quadrants.
 
-    A programme has its frame too: who they were at the start, how it is delivered, and with whom.
+    A programme has its frame too: who they were at the start, how it is delivered and with whom,
+    and what is told of its measures and done about them.
     """
     rows = [row for row in authority.scorecards if row["period_id"] == authority.year]
     models = grouped([row for row in rows if row["subject_kind"] == "delivery_model"],
@@ -108,7 +109,16 @@ def subjects(catalogue: Catalogue, authority: Authority) -> list[dict[str, Any]]
                         _slug("delivery_model", row["subject_code"]): row["subject_name"]
                         for row in (models.get(code, []) if kind == "programme" else [])
                     },
-                    "partners": _played(catalogue, authority, code) if kind == "programme" else [],
+                    "partners": (
+                        played(catalogue, authority, {"programme_code": {code}})
+                        if kind == "programme"
+                        else []
+                    ),
+                    "told": told(
+                        catalogue,
+                        authority,
+                        [row["indicator_id"] for row in of_subject if kind == "programme"],
+                    ),
                     "agenda": _agenda(of_subject),
                     "figure_count": sum(row["value"] is not None for row in of_subject),
                 }
@@ -125,12 +135,30 @@ def _is_start(row: Row) -> bool:
     return row["polarity"] == "context_only" and str(row["quadrant"]).startswith("BETTER_OFF")
 
 
-def _played(catalogue: Catalogue, authority: Authority, programme: str) -> list[str]:
-    """The parts that agencies play in a programme."""
+def played(
+    catalogue: Catalogue, authority: Authority, of: Mapping[str, Collection[str]]
+) -> list[str]:
+    """The parts that agencies play in any of some programmes, outcomes or measures, each once."""
+    return list(
+        dict.fromkeys(
+            f"{catalogue.label('agency', row['agency_code'])}: {row['role_text']}"
+            for row in authority.partners
+            if row["is_played"] and any(row[column] in codes for column, codes in of.items())
+        )
+    )
+
+
+def told(
+    catalogue: Catalogue, authority: Authority, indicator_ids: Iterable[str | None]
+) -> list[dict[str, Any]]:
+    """What the cards of the year that is read say is known and done, measure by measure."""
     return [
-        f"{catalogue.label('agency', row['agency_code'])}: {row['role_text']}"
-        for row in authority.partners
-        if row["programme_code"] == programme and row["is_played"]
+        {"indicator": catalogue.indicators[code], "story": story, "actions": actions}
+        for code in dict.fromkeys(indicator_ids)
+        for row in authority.cards.get(code or "", [])
+        if row["period_id"] == authority.year
+        for story, actions in [(_listed(row["story"]), _listed(row["actions"]))]
+        if story or actions
     ]
 
 

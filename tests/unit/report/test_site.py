@@ -153,6 +153,19 @@ WORLD = {
             "partners": "Police: Tells the same day;Schools: Share what they see",
         }
         for period, story in ((YEAR, None), ("2024-25", "2024-05-01 Practitioners: thresholds"))
+    ]
+    + [
+        {
+            "indicator_id": MOVES,
+            "local_authority_code": COUNTY,
+            "period_id": period,
+            "indicator": "Moves",
+            "framework": "rees",
+            "unit": "percent",
+            "story": f"Head of fostering, {period}",
+            "actions": f"Recruit carers in {period};Ask children",
+        }
+        for period in (YEAR, "2024-25")
     ],
     "outcomes.scorecards": [
         {
@@ -165,6 +178,7 @@ WORLD = {
             "display_order": order,
             "item_kind": kind,
             "item": item,
+            "indicator_id": MOVES if kind == "progress" else None,
             "unit": "percent",
             "polarity": polarity,
             "value": value,
@@ -201,12 +215,13 @@ WORLD = {
             "agency_code": "housing",
             "role_text": words,
             "programme_code": programme,
+            "outcome_id": outcome,
             "is_played": is_played,
         }
-        for role, words, programme, is_played in (
-            ("1", "Keeps flats", "family_support", True),
-            ("2", "Kept flats once", "family_support", False),
-            ("3", "Something else", "another", True),
+        for role, words, programme, outcome, is_played in (
+            ("1", "Keeps flats", "family_support", None, True),
+            ("2", "Kept flats once", "family_support", STABLE, False),
+            ("3", "Something else", "another", STABLE, True),
         )
     ],
     "outcomes.self_evaluations": [
@@ -452,6 +467,19 @@ def test_the_scorecard_of_a_programme_has_its_frame_and_no_start_among_its_effec
     assert "Outreach : each model has its own scorecard." in page
     assert "Housing: Keeps flats" in page
     assert "Kept flats once" not in page and "Something else" not in page
+    assert f"What is known of it: Head of fostering, {YEAR}." in page
+    assert f"Recruit carers in {YEAR} Ask children" in page
+    assert "Recruit carers in 2024-25" not in page
+
+
+def test_the_page_of_an_outcome_has_every_agencys_part_and_actions_on_it(drawn):
+    page = said(drawn, f"{COUNTY}/outcomes/{STABLE}.html")
+
+    assert "Who does what for it Housing: Something else " in page
+    assert "Kept flats once" not in page and "Keeps flats" not in page
+    assert f"What is known of it: Head of fostering, {YEAR}." in page
+    assert f"Recruit carers in {YEAR} Ask children" in page
+    assert "Recruit carers in" not in said(drawn, f"{COUNTY}/outcomes/{SAFE}.html")
 
 
 def test_a_withheld_item_shows_its_symbol_and_no_code(drawn):
