@@ -31,8 +31,8 @@
     )
 {%- endmacro %}
 
-{# What is withheld of each published row: the row itself, and the numbers excluded and not known,
-   which go without it where they are small. One row per authority, table, period and slice. #}
+{# What is withheld of each published row: the row itself, and the numbers beside it, which go
+   without it where they are small. One row per authority, table, period and slice. #}
 {% macro withheld_rows() -%}
     (
         select
@@ -43,7 +43,8 @@
             breakdown_value,
             {%- for aspect, what in [
                 ('figure', 'is_withheld'), ('excluded', 'is_excluded_withheld'),
-                ('unknown', 'is_unknown_withheld'),
+                ('unknown', 'is_unknown_withheld'), ('class', 'is_class_withheld'),
+                ('reason', 'is_reason_withheld'), ('not_due', 'is_not_due_withheld'),
             ] %}
             max(case when aspect = '{{ aspect }}' then 1 else 0 end) = 1 as {{ what }}
             {{- ',' if not loop.last }}
@@ -56,4 +57,11 @@
 {# The whole, and the slices that are released. #}
 {% macro is_released_breakdown(breakdown) -%}
     ({{ breakdown }} = 'all' or {{ breakdown }} in {{ breakdowns_that('is_released') }})
+{%- endmacro %}
+
+{# Progress by sex, and for the scorecards by who helped. By age, ethnic group and the rest of what it
+   is counted by most groups are so small that guarding them would take the whole with it. A service
+   lies in one programme, and so does a delivery model of a programme. #}
+{% macro is_released_progress(breakdown) -%}
+    {{ breakdown }} in ('all', 'sex', 'programme', 'service', 'programme_delivery_model')
 {%- endmacro %}

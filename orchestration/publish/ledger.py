@@ -37,15 +37,21 @@ RECORD = f"""
             max(counts.counted) as counted,
             max(case
                 when counts.table_code like 'cohort_counts %' then 'cohorts.cohort_counts'
+                when counts.table_code like 'progress_summaries %'
+                    then 'progress.progress_summaries'
+                when counts.table_code = 'places' then 'outcomes.scorecards'
                 else 'outcomes.indicator_values'
             end) as table_name,
             bool_or(own.aspect is not null or whole.aspect is not null) as is_withheld
         from outcomes.release_differences as counts
         left join withheld as own
             using (aspect, local_authority_code, table_code, period_id, breakdown, breakdown_value)
-        -- The numbers beside a figure go with it.
+        -- The numbers beside a figure go with it, and why with how many are not known.
         left join withheld as whole
-            on whole.aspect = 'figure'
+            on (
+                whole.aspect = 'figure'
+                or (whole.aspect = 'unknown' and counts.aspect in ('reason', 'not_due'))
+            )
             and whole.local_authority_code = counts.local_authority_code
             and whole.table_code = counts.table_code
             and whole.period_id = counts.period_id

@@ -14,6 +14,7 @@ from orchestration.statistics.linked_tables import LinkedTable, Sum
 from orchestration.statistics.protection import protect_tables
 
 WHOLE = "all"
+PROGRAMME = "programme"
 
 
 class Count(NamedTuple):
@@ -39,27 +40,44 @@ class Count(NamedTuple):
     most: float | None
     # What the last release did with it, where it has not changed since: shown or withheld.
     last_release: str | None = None
+    # The table over all that it is guarded as one with; none where it stands alone.
+    joined_table: str | None = None
+    # Figures of the same children, and whether they count the same of them.
+    same_children_table: str | None = None
+    is_same_figure: bool = False
+    # The slice by programme that a slice lies in.
+    programme_code: str | None = None
 
 
 class Key(NamedTuple):
-    """A table of linked figures."""
+    """Tables of linked figures that are guarded as one: mostly a single one."""
 
     aspect: str
     local_authority_code: str
     reporting_year: int
-    table_code: str
+    joined_table: str
 
 
 class Cell(NamedTuple):
     """A published row of one table; they are taken in the order of their keys."""
 
+    table_code: str
     period_id: str
     breakdown: str
     breakdown_value: str
 
 
 Withheld = tuple[Key, Cell]
-# Columns of the table ``withheld_cells``: those of a key, then those of a cell.
+# What is withheld besides where another number is: of a figure all that stands beside it, and of
+# those who are not known why not, and with those not yet due how many there are.
+BESIDE = {
+    "excluded": ("figure",),
+    "unknown": ("figure",),
+    "class": ("figure",),
+    "reason": ("figure", "unknown"),
+    "not_due": ("figure", "unknown"),
+}
+# Columns of the table ``withheld_cells``: those of a key but the last, then those of a cell.
 WITHHELD_COLUMNS = pa.schema(
     [
         ("aspect", pa.string()),
@@ -83,7 +101,9 @@ def withheld_table(counts: Iterable[Sequence[Any]]) -> pa.Table:
         withheld = withheld_figures(map(Count._make, counts))
     finally:
         gc.enable()
-    rows = [dict(zip(WITHHELD_COLUMNS.names, (*key, *cell), strict=True)) for key, cell in withheld]
+    rows = [
+        dict(zip(WITHHELD_COLUMNS.names, (*key[:-1], *cell), strict=True)) for key, cell in withheld
+    ]
     return pa.Table.from_pylist(rows, schema=WITHHELD_COLUMNS)
 
 
@@ -91,9 +111,10 @@ def withheld_figures(counts: Iterable[Count]) -> list[Withheld]:
     """The figures that the release withholds, in order.
 
     Cohorts are settled first: what guards a small one is withheld in every figure of nearly the
-    same people. Then the figures; then, beside those that are shown, the numbers excluded and not
-    known. As long as a table has something to guard, what the last release withheld of it and has
-    not changed stays so: shown now, it would tell what it hid then.
+    same people. Then the figures; then progress, by what they say of the same children; then,
+    beside those that are shown, the numbers excluded, not known and so on. As long as a table has
+    something to guard, what the last release withheld of it and has not changed stays so: shown
+    now, it would tell what it hid then.
     """
     figures = _tables_of(counts)
     aspects: dict[str, list[Key]] = defaultdict(list)
@@ -104,18 +125,33 @@ def withheld_figures(counts: Iterable[Count]) -> list[Withheld]:
     for key in aspects["figure"]:
         is_guarding = bool(figures[key].guarded)
         for cohort in sorted(figures[key].cohorts):
-            if guards := figures.get(key._replace(aspect="cohort", table_code=cohort)):
-                figures[key].hidden |= guards.hidden
+            if guards := figures.get(key._replace(aspect="cohort", joined_table=cohort)):
+                figures[key].hidden |= {
+                    cell._replace(table_code=key.joined_table) for cell in guards.hidden
+                }
                 is_guarding |= bool(guards.guarded)
         if is_guarding:
             figures[key].hidden |= figures[key].unchanged("withheld")
-    _protect(figures[key] for key in aspects["figure"])
-    beside = [*aspects["excluded"], *aspects["unknown"]]
+    _protect(figures[key] for key in aspects["figure"] if not figures[key].told_elsewhere)
+    for key in aspects["figure"]:
+        for cell, (table, is_same) in figures[key].told_elsewhere.items():
+            told = figures[key._replace(joined_table=table)]
+            if cell._replace(table_code=table) in told.hidden:
+                figures[key].hidden.add(cell)
+            elif is_same:
+                figures[key].stays.add(cell)
+    _protect(figures[key] for key in aspects["figure"] if figures[key].told_elsewhere)
+    beside = [key for aspect in BESIDE for key in aspects[aspect]]
     for key in beside:
-        figures[key].hidden |= figures[key._replace(aspect="figure")].hidden
         if figures[key].guarded:
             figures[key].hidden |= figures[key].unchanged("withheld")
-    _protect(figures[key] for key in beside)
+    for number in (1, 2):
+        now = [key for key in beside if len(BESIDE[key.aspect]) == number]
+        for key in now:
+            for aspect in BESIDE[key.aspect]:
+                if goes := figures.get(key._replace(aspect=aspect)):
+                    figures[key].hidden |= goes.hidden
+        _protect(figures[key] for key in now)
 
     return [
         (key, cell)
@@ -133,8 +169,10 @@ class _Period:
 
 @dataclass
 class _Figures:
-    """The cells of one table as they are gathered, and which of them are hidden."""
+    """The cells of tables that are guarded as one, as they are gathered, and which of them are
+    hidden. Others of the tables may be parts of the one that is ``over_all``."""
 
+    over_all: str
     cells: set[Cell] = field(default_factory=set)
     counts: dict[str, dict[Cell, float]] = field(default_factory=lambda: defaultdict(dict))
     most: dict[tuple[str, Cell], float] = field(default_factory=dict)
@@ -143,6 +181,9 @@ class _Figures:
     stays: set[Cell] = field(default_factory=set)
     hidden: set[Cell] = field(default_factory=set)
     cohorts: set[str] = field(default_factory=set)
+    # The figures that tell of a cell's children, and whether they count the same of them.
+    told_elsewhere: dict[Cell, tuple[str, bool]] = field(default_factory=dict)
+    programmes: dict[Cell, str] = field(default_factory=dict)
     periods: dict[str, _Period] = field(default_factory=dict)
     last_release: dict[Cell, set[str | None]] = field(default_factory=lambda: defaultdict(set))
 
@@ -189,15 +230,22 @@ class _Figures:
         return list(seen.values())
 
     def _sums(self, place: dict[Cell, int]) -> list[Sum]:
-        """Slices add up to their whole. Shorter periods add up to a longer one where events are
-        counted, and the last of them is the same as it where a state is: both are put forward, and
-        a sum is taken to hold where it does."""
+        """Slices add up to their whole, and those by service or delivery model to their programme.
+        Shorter periods add up to a longer one where events are counted, and the last of them is the
+        same as it where a state is. Domains add up to all of them where no child is in two. All are
+        put forward, and a sum is taken to hold where it does."""
         slices: dict[Cell, list[Cell]] = defaultdict(list)
+        tables: dict[Cell, list[Cell]] = defaultdict(list)
         spans: dict[Cell, list[Cell]] = defaultdict(list)
         years = [period for period, about in self.periods.items() if about.kind == "year"]
         for cell in place:
             if cell.breakdown != WHOLE:
                 slices[cell._replace(breakdown=WHOLE, breakdown_value=WHOLE)].append(cell)
+            if programme := self.programmes.get(cell):
+                of_programme = {"breakdown": PROGRAMME, "breakdown_value": programme}
+                slices[cell._replace(**of_programme)].append(cell)
+            if cell.table_code != self.over_all:
+                tables[cell._replace(table_code=self.over_all)].append(cell)
             about = self.periods[cell.period_id]
             if about.kind == "year":
                 continue
@@ -210,6 +258,7 @@ class _Figures:
             for part in parts:
                 by_breakdown[part.breakdown].append(part)
             sums += [(total, of_one) for _, of_one in sorted(by_breakdown.items())]
+        sums += sorted(tables.items())
         for total, parts in sorted(spans.items()):
             end = self.periods[total.period_id].end
             last = [part for part in parts if self.periods[part.period_id].end == end]
@@ -224,21 +273,22 @@ class _Figures:
 def _tables_of(counts: Iterable[Count]) -> dict[Key, _Figures]:
     by_table: dict[Key, list[Count]] = defaultdict(list)
     for count in counts:
+        joined = count.joined_table or count.table_code
         by_table[
-            Key(count.aspect, count.local_authority_code, count.reporting_year, count.table_code)
+            Key(count.aspect, count.local_authority_code, count.reporting_year, joined)
         ].append(count)
     return {
-        key: _gathered(of_table)
+        key: _gathered(key.joined_table, of_table)
         for key, of_table in by_table.items()
         # Most tables of the excluded, the not known and the cohorts have nothing small in them.
         if key.aspect == "figure" or any(count.is_small for count in of_table)
     }
 
 
-def _gathered(counts: Sequence[Count]) -> _Figures:
-    figures = _Figures()
+def _gathered(joined_table: str, counts: Sequence[Count]) -> _Figures:
+    figures = _Figures(joined_table)
     for count in counts:
-        cell = Cell(count.period_id, count.breakdown, count.breakdown_value)
+        cell = Cell(count.table_code, count.period_id, count.breakdown, count.breakdown_value)
         figures.cells.add(cell)
         figures.last_release[cell].add(count.last_release)
         figures.counts[count.count_code][cell] = count.counted
@@ -257,6 +307,10 @@ def _gathered(counts: Sequence[Count]) -> _Figures:
             figures.most[count.count_code, cell] = count.most
         if count.cohort_table:
             figures.cohorts.add(count.cohort_table)
+        if count.programme_code:
+            figures.programmes[cell] = count.programme_code
+        if count.same_children_table:
+            figures.told_elsewhere[cell] = (count.same_children_table, count.is_same_figure)
     return figures
 
 

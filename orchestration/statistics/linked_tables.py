@@ -59,6 +59,10 @@ class LinkedTable:
     # Counts that others hide behind must be no better known than those.
     _needed: Flags = field(init=False)
     _sums_of: list[list[int]] = field(init=False)
+    # Of each sum the counts that it holds for and that have something to guard.
+    _kinds_of: list[list[int]] = field(init=False)
+    # What was hidden when no sum gave any of it away: the same sums still do not.
+    _completed: Flags = field(init=False)
     _inner: Flags = field(init=False)
     _size: Numbers = field(init=False)
     _is_published: Flags = field(init=False)
@@ -70,10 +74,18 @@ class LinkedTable:
         self._inner = np.ones(cells, dtype=bool)
         for place, one in enumerate(self.sums):
             parts = self.counts[:, list(one.parts)].sum(axis=1)
-            self.holds[:, place] = np.abs(parts - self.counts[:, one.total]) < TOLERANCE
+            # Of a count that none of the cells has there is nothing to work out.
+            members = list(one.members)
+            is_there = ((self.counts[:, members] > 0) | self.guarded[:, members]).any(axis=1)
+            self.holds[:, place] = is_there & (
+                np.abs(parts - self.counts[:, one.total]) < TOLERANCE
+            )
             self._inner[one.total] = False
             for cell in one.members:
                 self._sums_of[cell].append(place)
+        is_asked = self.holds & self.guarded.any(axis=1, keepdims=True)
+        self._kinds_of = [np.flatnonzero(kinds).tolist() for kinds in is_asked.T]
+        self._completed = np.zeros(cells, dtype=bool)
         # A reader knows that what is hidden is at least 1; a zero is hidden by chance, and taken
         # to be known, but for one that itself gives something away.
         self.least = np.where(self.counts >= 1, 1.0, 0.0)
@@ -91,15 +103,13 @@ class LinkedTable:
 
     def complete(self) -> None:
         """Hide one more cell of the first sum that gives a hidden one away, until none does."""
-        kinds = [kind for kind in range(len(self.counts)) if self.guarded[kind].any()]
-        waiting = sorted(
-            {place for cell in np.flatnonzero(self.hidden) for place in self._sums_of[cell]}
-        )
+        new = self.hidden & ~self._completed
+        waiting = sorted({place for cell in np.flatnonzero(new) for place in self._sums_of[cell]})
         queued = set(waiting)
         while waiting:
             place = heappop(waiting)
             queued.discard(place)
-            for kind in kinds:
+            for kind in self._kinds_of[place]:
                 chosen = self._missing(place, kind)
                 if chosen is None:
                     continue
@@ -110,6 +120,7 @@ class LinkedTable:
                         queued.add(again)
                         heappush(waiting, again)
                 break
+        self._completed = self.hidden.copy()
 
     def hide_beside_each(self, cells: Sequence[int]) -> bool:
         """Hide one cell beside each of several that have no sum in common with an earlier one.
@@ -141,8 +152,6 @@ class LinkedTable:
     def _missing(self, place: int, kind: int) -> int | None:
         """The cell to hide so that a sum gives away none of its hidden counts that matter; none
         where it is safe already or nothing more can be done."""
-        if not self.holds[kind, place]:
-            return None
         one, counts, guarded = self.sums[place], self.counts[kind], self.guarded[kind]
         unknown = [c for c in one.parts if self.hidden[c] and (counts[c] > 0 or guarded[c])]
         is_total_unknown = self.hidden[one.total] and (counts[one.total] > 0 or guarded[one.total])

@@ -93,9 +93,8 @@ def _system_of(tables: Sequence[LinkedTable], *, everything: bool = False) -> Sy
             place[cells] = np.arange(unknowns, unknowns + len(cells))
             parts.append(_unknowns_of(table, number, kind, cells))
             unknowns += len(cells)
-            for one, holds in zip(table.sums, table.holds[kind], strict=True):
-                if not holds:
-                    continue
+            for number_of_sum in np.flatnonzero(table.holds[kind]).tolist():
+                one = table.sums[number_of_sum]
                 members = [(int(place[cell]), 1.0) for cell in one.parts]
                 members.append((int(place[one.total]), -1.0))
                 found = [(rows, at, weight) for at, weight in members if at >= 0]

@@ -13,6 +13,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.settings import PROJECT
+from orchestration.yaml_files import read_yaml
 from tests.method_vectors import (
     VECTORS,
     agrees,
@@ -594,6 +596,23 @@ def set_the_stage(folder: Path) -> None:
     (stand_ins / "cohort_counts.sql").write_text(
         "select '' as cohort_code, '' as local_authority_code, '' as period_id, '' as breakdown,"
         " '' as breakdown_value, 0 as child_count, 0 as known_status_count where false"
+    )
+    # Nor is their progress summed up, or a place counted.
+    described = read_yaml(PROJECT / "models" / "marts" / "outcomes" / "progress_disclosure.yml")[
+        "models"
+    ][0]
+    (stand_ins / "progress_disclosure.sql").write_text(
+        "select "
+        + ", ".join(
+            f"cast(null as {column['data_type']}) as {column['name']}"
+            for column in described["columns"]
+        )
+        + " where false"
+    )
+    (stand_ins / "int_service_activity.sql").write_text(
+        "select '' as local_authority_code, '' as subject_kind, '' as subject_code,"
+        " '' as programme_code, '' as period_id, '' as measure_code, '' as quadrant, 0 as n,"
+        " 0 as numerator where false"
     )
     (stand_ins / "released_indicator_trends.sql").write_text(
         "{{ config(schema='release') }}"

@@ -23,14 +23,16 @@ MODELS = ("release_differences", "cells_to_protect")
 MARCH, APRIL, MAY = dt.date(2026, 3, 31), dt.date(2026, 4, 30), dt.date(2026, 5, 31)
 CELL = {
     "aspect": "figure", "local_authority_code": "999", "reporting_year": 2025,
-    "table_code": "visits", "cohort_table": None, "period_id": "2024-25", "period_type": "year",
+    "table_code": "visits", "joined_table": "visits", "cohort_table": None,
+    "same_children_table": None, "is_same_figure": False, "programme_code": None,
+    "period_id": "2024-25", "period_type": "year",
     "period_end": dt.date(2025, 3, 31), "quarter_id": None, "breakdown": "all",
     "breakdown_value": "all", "count_code": "visits people numerator", "counted": 0.0,
     "largest_small_count": 5, "is_small": False, "is_guarded": False, "stays": False, "most": None,
 }  # fmt: skip
 TYPES = {"reporting_year": "integer", "period_end": "date", "counted": "double",
          "largest_small_count": "integer", "is_small": "boolean", "is_guarded": "boolean",
-         "stays": "boolean", "most": "double"}  # fmt: skip
+         "is_same_figure": "boolean", "stays": "boolean", "most": "double"}  # fmt: skip
 
 
 class Nights:

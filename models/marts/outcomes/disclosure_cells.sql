@@ -323,6 +323,161 @@ cells as (
         cast(null as double) as most
     from cohort_sizes
     {%- endfor %}
+),
+
+-- ---- progress: a table for each domain, joined with that over all of them ----
+{%- set kinds = 'n_not_better - class_parts + 1' %}
+{%- set reasons = 'n_unknown - reason_parts + 1' %}
+progress_cells as (
+    {%- for aspect, flag, name, count, most in [
+        ('figure', 'is_small', 'people numerator', 'n_better', 'null'),
+        ('figure', 'is_small', 'people other_count', 'n_not_better', 'null'),
+        ('class', 'is_class_small', 'same', 'n_same', kinds),
+        ('class', 'is_class_small', 'worse', 'n_worse', kinds),
+        ('class', 'is_class_small', 'mixed', 'n_mixed', kinds),
+        ('class', 'is_class_small', 'maintained', 'n_maintained_whole', 'n_not_better'),
+        ('class', 'is_class_small', 'not maintained', 'n_same - n_maintained_whole',
+            'n_not_better'),
+        ('class', 'is_class_small', 'better by retest', 'n_retest_whole', 'n_better'),
+        ('class', 'is_class_small', 'not better by retest', 'n_better - n_retest_whole',
+            'n_better'),
+        ('unknown', 'is_unknown_small', 'unknown', 'n_unknown', 'null'),
+        ('reason', 'is_reason_small', 'too soon', 'n_too_soon', reasons),
+        ('reason', 'is_reason_small', 'no baseline', 'n_no_baseline', reasons),
+        ('reason', 'is_reason_small', 'not known', 'n_not_known', reasons),
+        ('not_due', 'is_not_due_small', 'not due', 'n_not_due', 'null'),
+    ] %}
+    select
+        '{{ aspect }}' as aspect,
+        local_authority_code,
+        reporting_year,
+        'progress_summaries ' || domain_code as table_code,
+        'progress_summaries all' as joined_table,
+        period_id,
+        breakdown,
+        breakdown_value,
+        programme_code,
+        {{ 'same_children_table' if aspect == 'figure' else 'cast(null as varchar)' }}
+            as same_children_table,
+        {{ 'is_same_figure' if aspect == 'figure' else 'false' }} as is_same_figure,
+        measure_code || ' {{ name }}' as count_code,
+        cast({{ count }} as double) as counted,
+        largest_small_count,
+        {{ flag }} as is_small,
+        {%- if aspect in ('figure', 'unknown') %}
+        {{ flag }} and {{ count }} > 0 as is_guarded,
+        {%- else %}
+        {{ count }} between 1 and largest_small_count as is_guarded,
+        {%- endif %}
+        -- Beside a number that is shown, of which the other kinds are 1 at least.
+        cast(
+            {%- if most == 'null' %}
+            null
+            {%- else %}
+            case
+                when not (is_small{{ ' or is_unknown_small' if aspect == 'reason' }})
+                    then {{ most }}
+            end
+            {%- endif %} as double
+        ) as most
+    from {{ ref('progress_disclosure') }}
+    where {{ count }} is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+-- ---- places of services: every measure of a year goes together ----
+places as (
+    select
+        activity.local_authority_code,
+        periods.reporting_year,
+        activity.period_id,
+        activity.subject_kind,
+        activity.subject_code,
+        case when activity.subject_kind <> 'programme' then activity.programme_code end
+            as programme_code,
+        activity.measure_code,
+        activity.numerator,
+        activity.n - activity.numerator as other_count,
+        cast(parameters.small_count as integer) as largest_small_count,
+        activity.n between 1 and parameters.small_count
+        or activity.numerator between 1 and parameters.small_count
+        or activity.n - activity.numerator between 1 and parameters.small_count
+        or (activity.quadrant <> 'HOW_MUCH' and activity.n < parameters.released_minimum_n)
+            as is_small
+    from {{ ref('int_service_activity') }} as activity
+    cross join parameters
+    inner join {{ ref('periods') }} as periods on activity.period_id = periods.period_id
+),
+
+all_cells as (
+    select
+        aspect,
+        local_authority_code,
+        reporting_year,
+        table_code,
+        table_code as joined_table,
+        cohort_table,
+        cast(null as varchar) as same_children_table,
+        false as is_same_figure,
+        period_id,
+        breakdown,
+        breakdown_value,
+        cast(null as varchar) as programme_code,
+        count_code,
+        counted,
+        largest_small_count,
+        is_small,
+        is_guarded,
+        stays,
+        most
+    from cells
+    union all
+    select
+        aspect,
+        local_authority_code,
+        reporting_year,
+        table_code,
+        joined_table,
+        cast(null as varchar) as cohort_table,
+        same_children_table,
+        is_same_figure,
+        period_id,
+        breakdown,
+        breakdown_value,
+        programme_code,
+        count_code,
+        counted,
+        largest_small_count,
+        is_small,
+        is_guarded,
+        false as stays,
+        most
+    from progress_cells
+    {%- for count in ['numerator', 'other_count'] %}
+    union all
+    select
+        'figure' as aspect,
+        local_authority_code,
+        reporting_year,
+        'places' as table_code,
+        'places' as joined_table,
+        cast(null as varchar) as cohort_table,
+        cast(null as varchar) as same_children_table,
+        false as is_same_figure,
+        period_id,
+        subject_kind as breakdown,
+        subject_code as breakdown_value,
+        programme_code,
+        measure_code || ' people {{ count }}' as count_code,
+        cast({{ count }} as double) as counted,
+        largest_small_count,
+        is_small,
+        is_small and {{ count }} > 0 as is_guarded,
+        false as stays,
+        cast(null as double) as most
+    from places
+    {%- endfor %}
 )
 
 select
@@ -330,13 +485,17 @@ select
     cells.local_authority_code,
     cells.reporting_year,
     cells.table_code,
+    cells.joined_table,
     cells.cohort_table,
+    cells.same_children_table,
+    cells.is_same_figure,
     cells.period_id,
     periods.period_type,
     periods.period_end,
     quarters.period_id as quarter_id,
     cells.breakdown,
     cells.breakdown_value,
+    cells.programme_code,
     cells.count_code,
     coalesce(cells.counted, 0) as counted,
     cells.largest_small_count,
@@ -344,7 +503,7 @@ select
     coalesce(cells.is_guarded, false) as is_guarded,
     cells.stays,
     cells.most
-from cells
+from all_cells as cells
 inner join {{ ref('periods') }} as periods on cells.period_id = periods.period_id
 left join {{ ref('periods') }} as quarters
     on periods.period_type = 'month'

@@ -1,11 +1,12 @@
 with cells as (
     select
         *,
-        -- Sizes of cohorts are of the cohort; a figure's count says itself whose it is.
+        -- A figure's count says itself whose it is; others are of their cohort or domain.
         case
-            when table_code like 'cohort_counts %' then table_code || ' ' || count_code
-            else count_code
-        end as population_id
+            when table_code like 'cohort_counts %' or table_code like 'progress_summaries %'
+                then table_code || ' '
+            else ''
+        end as of_table
     from {{ ref('disclosure_cells') }}
     where aspect <> 'cohort'
 ),
@@ -19,7 +20,7 @@ counts as (
         breakdown,
         breakdown_value,
         count_code as counted_of,
-        population_id,
+        of_table || count_code as population_id,
         counted,
         largest_small_count,
         stays
@@ -34,7 +35,7 @@ counts as (
         breakdown,
         breakdown_value,
         min(count_code) as counted_of,
-        {{ whose_count('count_code') }} || ' n' as population_id,
+        of_table || {{ whose_count('count_code') }} || ' n' as population_id,
         sum(counted) as counted,
         max(largest_small_count) as largest_small_count,
         bool_or(stays) as stays
@@ -43,7 +44,7 @@ counts as (
         and (count_code like '% people numerator' or count_code like '% people other_count')
     group by
         aspect, local_authority_code, table_code, period_id, breakdown, breakdown_value,
-        {{ whose_count('count_code') }}
+        of_table, {{ whose_count('count_code') }}
 ),
 
 latest as (

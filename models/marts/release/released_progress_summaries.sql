@@ -2,118 +2,54 @@ with parameters as (
     select
         {{ parameter_columns([
             'small_count', 'released_minimum_n', 'released_minimum_each_side',
-            'sensitive_extreme_below', 'whole_percent_below',
         ]) }}
     from {{ ref('method_parameters') }}
 ),
 
-cells as (
+decided as (
     select
         internal.*,
-        periods.reporting_year,
-        case internal.period_type when 'quarter' then 2 else 3 end as coarseness,
-        case when internal.n_known < parameters.whole_percent_below then 0 else 1 end as decimals,
+        disclosure.decimals,
+        disclosure.own_symbol,
         parameters.small_count,
         parameters.released_minimum_n,
         parameters.released_minimum_each_side,
-        parameters.sensitive_extreme_below
+        {%- for aspect in ['', '_class', '_unknown', '_reason', '_not_due'] %}
+        coalesce(withheld.is{{ aspect }}_withheld, false) as goes{{ aspect or '_whole' }},
+        {%- endfor %}
+        disclosure.breakdown = 'all' as is_whole
     from {{ ref('progress_summaries') }} as internal
-    inner join {{ ref('periods') }} as periods on internal.period_id = periods.period_id
     cross join parameters
+    inner join {{ ref('progress_disclosure') }} as disclosure
+        on internal.local_authority_code = disclosure.local_authority_code
+        and internal.period_id = disclosure.period_id
+        and internal.domain_code = disclosure.domain_code
+        and internal.measure_code = disclosure.measure_code
+        and internal.breakdown = disclosure.breakdown
+        and case when internal.breakdown = 'all' then 'all' else internal.breakdown_value end
+        = disclosure.breakdown_value
+    left join {{ withheld_rows() }} as withheld
+        on 'progress_summaries ' || internal.domain_code = withheld.table_code
+        and internal.local_authority_code = withheld.local_authority_code
+        and internal.period_id = withheld.period_id
+        and internal.breakdown = withheld.breakdown
+        and disclosure.breakdown_value = withheld.breakdown_value
 ),
 
-symbolled as (
-    select
-        *,
-        -- How a child fares is no more sensitive than that the child is helped.
-        {{ percent_symbol(
-            'n_better', 'n_known', 'decimals', 'small_count', 'released_minimum_n', 'false',
-            'sensitive_extreme_below'
-        ) }} as own_symbol
-    from cells
-),
-
+-- What goes with what.
 judged as (
     select
         *,
-        -- Nobody known says nothing of anybody; how many there are still may.
-        own_symbol = '[c]' as is_share_small,
-        {{ any_small([
-            'n_same', 'n_worse', 'n_mixed', 'n_maintained_good', 'n_same - n_maintained_good',
-            'n_better_retest', 'n_better - n_better_retest',
-        ]) }} as is_class_small,
-        {{ any_small(['n_eligible', 'n_eligible - n_known', 'n_eligible - n_better']) }}
-            as is_unknown_small,
-        {{ any_small(['n_too_soon', 'n_no_baseline', 'n_not_known']) }} as is_reason_small,
-        {{ any_small(['n_in_scope', 'n_not_due', 'n_in_scope - n_known']) }}
-            as is_not_due_small
-    from symbolled
-),
-
--- All or nothing: an authority's year, length of period, domain and breakdown, every measure of it.
-blocks as (
-    select
-        local_authority_code,
-        reporting_year,
-        coarseness,
-        domain_code,
-        breakdown,
-        {%- for flag in ['share', 'class', 'unknown', 'reason', 'not_due'] %}
-        coalesce(bool_or(is_{{ flag }}_small), false) as is_{{ flag }}_withheld
-        {{- ',' if not loop.last }}
-        {%- endfor %}
-    from judged
-    group by local_authority_code, reporting_year, coarseness, domain_code, breakdown
-),
-
--- What is withheld of a whole is withheld of its parts; and what is withheld of a domain is of the
--- figures over all domains, which might be that domain and one that is shown.
-withheld as (
-    select
-        blocks.local_authority_code,
-        blocks.reporting_year,
-        blocks.coarseness,
-        blocks.domain_code,
-        blocks.breakdown,
-        {%- for flag in ['share', 'class', 'unknown', 'reason', 'not_due'] %}
-        bool_or(wholes.is_{{ flag }}_withheld) as is_{{ flag }}_withheld
-        {{- ',' if not loop.last }}
-        {%- endfor %}
-    from blocks
-    inner join blocks as wholes
-        on blocks.local_authority_code = wholes.local_authority_code
-        and blocks.reporting_year = wholes.reporting_year
-        and blocks.coarseness <= wholes.coarseness
-        and (blocks.domain_code = wholes.domain_code or blocks.domain_code = 'all')
-        and (wholes.breakdown = 'all' or blocks.breakdown = wholes.breakdown)
-    group by
-        blocks.local_authority_code, blocks.reporting_year, blocks.coarseness,
-        blocks.domain_code, blocks.breakdown
-),
-
-decided as (
-    select
-        judged.*,
-        withheld.is_share_withheld as is_withheld,
-        withheld.is_share_withheld or withheld.is_class_withheld as is_class_withheld,
-        withheld.is_share_withheld or withheld.is_unknown_withheld as is_unknown_withheld,
-        withheld.is_share_withheld or withheld.is_unknown_withheld
-        or withheld.is_reason_withheld as is_reason_withheld,
-        withheld.is_share_withheld or withheld.is_unknown_withheld
-        or withheld.is_not_due_withheld as is_not_due_withheld,
+        goes_whole as is_withheld,
+        goes_whole or goes_class as is_class_withheld,
+        goes_whole or goes_unknown as is_unknown_withheld,
+        goes_whole or goes_unknown or goes_reason as is_reason_withheld,
+        goes_whole or goes_unknown or goes_not_due as is_not_due_withheld,
         -- Means of slices would give the mean of one that is left out.
-        not withheld.is_share_withheld
-        and judged.breakdown = 'all'
-        and judged.n_known >= judged.released_minimum_n as has_means,
+        not goes_whole and is_whole and n_known >= released_minimum_n as has_means,
         -- The width of its limits says how many children it is of.
-        {{ any_small(['judged.n_known - judged.n_added_value']) }} = false as has_added_value
-    from judged
-    inner join withheld
-        on judged.local_authority_code = withheld.local_authority_code
-        and judged.reporting_year = withheld.reporting_year
-        and judged.coarseness = withheld.coarseness
-        and judged.domain_code = withheld.domain_code
-        and judged.breakdown = withheld.breakdown
+        not {{ any_small(['n_known - n_added_value']) }} as has_added_value
+    from decided
 )
 
 select
@@ -140,7 +76,7 @@ select
     case when not is_reason_withheld then {{ column }} end as {{ column }},
     {%- endfor %}
     {%- for column in ['n_maintained_good', 'n_better_retest'] %}
-    case when not is_class_withheld then {{ column }} end as {{ column }},
+    case when not is_class_withheld and is_whole then {{ column }} end as {{ column }},
     {%- endfor %}
     case
         when not is_withheld and own_symbol is null
@@ -178,4 +114,4 @@ select
     case when not is_withheld then false end as is_disclosive,
     as_at_date,
     parameter_version
-from decided
+from judged

@@ -1,55 +1,19 @@
 with parameters as (
-    select
-        {{ parameter_columns(['small_count', 'released_minimum_n', 'whole_percent_below']) }}
+    select {{ parameter_columns(['whole_percent_below']) }}
     from {{ ref('method_parameters') }}
-),
-
--- ---- places: withheld where a number of people could be read or reckoned from them ----
-places as (
-    select
-        activity.*,
-        coalesce(activity.programme_code, activity.subject_code) as block_code,
-        parameters.whole_percent_below,
-        case
-            when activity.n between 1 and parameters.small_count then 1
-            when activity.numerator between 1 and parameters.small_count then 1
-            when activity.n - activity.numerator between 1 and parameters.small_count then 1
-            when activity.quadrant <> 'HOW_MUCH' and activity.n < parameters.released_minimum_n
-                then 1
-            else 0
-        end as is_small
-    from {{ ref('int_service_activity') }} as activity
-    cross join parameters
-),
-
--- All measures of the places of a year together, and all parts of a programme: one that is missing
--- is the whole less the others.
-place_blocks as (
-    select
-        local_authority_code,
-        block_code,
-        subject_kind,
-        period_id,
-        max(is_small) as is_small
-    from places
-    group by local_authority_code, block_code, subject_kind, period_id
 ),
 
 released_places as (
     select
-        places.*,
-        own.is_small = 1 or coalesce(whole.is_small = 1, false) as is_withheld
-    from places
-    inner join place_blocks as own
-        on places.local_authority_code = own.local_authority_code
-        and places.block_code = own.block_code
-        and places.subject_kind = own.subject_kind
-        and places.period_id = own.period_id
-    left join place_blocks as whole
-        on places.local_authority_code = whole.local_authority_code
-        and places.block_code = whole.block_code
-        and whole.subject_kind = 'programme'
-        and places.period_id = whole.period_id
+        activity.*,
+        withheld.table_code is not null as is_withheld
+    from {{ ref('int_service_activity') }} as activity
+    left join {{ withheld_rows() }} as withheld
+        on withheld.table_code = 'places'
+        and activity.local_authority_code = withheld.local_authority_code
+        and activity.period_id = withheld.period_id
+        and activity.subject_kind = withheld.breakdown
+        and activity.subject_code = withheld.breakdown_value
 ),
 
 -- Every figure again, from the table that it is released in.

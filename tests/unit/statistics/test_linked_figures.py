@@ -50,7 +50,7 @@ def withheld(*counts: Count) -> set[tuple[str, ...]]:
     """Of each withheld figure its table, where there are several, its period and its slice."""
     several = len({count.table_code for count in counts if count.aspect == "figure"}) > 1
     return {
-        (*([key.table_code] if several else []), cell.period_id, cell.breakdown_value)
+        (*([cell.table_code] if several else []), cell.period_id, cell.breakdown_value)
         for key, cell in withheld_figures(counts)
         if key.aspect == "figure"
     }
@@ -137,6 +137,94 @@ def test_a_few_excluded_go_without_their_figure():
     }
 
 
+# ---- progress: domains beside all of them, figures of the same children, programmes ----
+
+
+def progress(counted: float, domain: str, value: str = "all", **given: object) -> Count:
+    about = {"table_code": f"progress {domain}", "joined_table": "progress all"}
+    return a_count(counted, value, **{**about, **given})
+
+
+def test_a_domain_that_holds_every_child_is_withheld_with_the_whole_of_domains():
+    counts = [
+        a_progress
+        for domain in ("all", "safety")
+        for a_progress in (
+            progress(40, domain), progress(3, domain, "a"), progress(16, domain, "b"),
+            progress(21, domain, "c"),
+        )
+    ]  # fmt: skip
+
+    assert withheld(*counts) == {
+        (f"progress {domain}", YEAR, value) for domain in ("all", "safety") for value in "ab"
+    }
+
+
+def test_domains_that_share_children_give_nothing_away():
+    assert withheld(progress(40, "all"), progress(3, "safety"), progress(39, "health")) == {
+        ("progress safety", YEAR, "all")
+    }
+
+
+def test_progress_withholds_what_figures_of_the_same_children_do_and_knows_what_they_show():
+    figures = [a_count(n, value) for value, n in {"all": 40, "a": 3, "b": 16, "c": 21}.items()]
+    same = {"same_children_table": "visits", "is_same_figure": True}
+    # Alone, progress would withhold x and the smallest other slice, y.
+    slices = {"x": 3, "y": 12, "z": 25}
+    told = [
+        progress(40, "safety"),
+        *(
+            progress(n, "safety", value, **(same if value == "y" else {}))
+            for value, n in slices.items()
+        ),
+    ]
+
+    def progress_withheld(*counts: Count) -> set[tuple[str, ...]]:
+        return {one for one in withheld(*counts) if one[0] == "progress safety"}
+
+    # No slice of the figures is called y: what is not withheld there is shown.
+    assert progress_withheld(*figures, *told) == {
+        ("progress safety", YEAR, value) for value in "xz"
+    }
+    # The figures withhold a and b, so progress does.
+    alike = [
+        progress(n, "safety", value, **same)
+        for value, n in {"all": 40, "a": 9, "b": 10, "c": 21}.items()
+    ]
+    assert progress_withheld(*figures, *alike) == {
+        ("progress safety", YEAR, value) for value in "ab"
+    }
+
+
+def test_services_of_a_programme_add_up_to_it():
+    # Without the programme nothing would be known of the few in one of its services.
+    services = [
+        progress(n, "safety", value, breakdown="service", programme_code="p")
+        for value, n in {"x": 3, "y": 12, "z": 15}.items()
+    ]
+    programme = progress(30, "safety", "p", breakdown="programme")
+
+    assert withheld(*services) == {(YEAR, "x")}
+    assert withheld(*services, programme) == {(YEAR, "x"), (YEAR, "y")}
+
+
+def test_why_not_known_goes_with_how_many_are_not():
+    found = withheld_figures(
+        [
+            *(progress(n, "safety", value) for value, n in {"all": 90, "a": 30, "b": 60}.items()),
+            *(
+                progress(n, "safety", value, aspect="unknown")
+                for value, n in {"all": 22, "a": 2, "b": 20}.items()
+            ),
+            progress(3, "safety", aspect="reason"),
+        ]
+    )
+
+    assert {(key.aspect, cell.breakdown_value) for key, cell in found} == {
+        ("unknown", "a"), ("unknown", "b"), ("reason", "all"),
+    }  # fmt: skip
+
+
 # ---- at random, read by somebody who knows none of the rules ----
 
 
@@ -174,7 +262,7 @@ def random_counts(tables: int, seed: int) -> list[Count]:
 def narrowest(counts: Iterable[Count]) -> float:
     """The narrowest range that a reader of all that is shown can give a small count: plain linear
     programmes over the whole of each table, from its counts and sums alone."""
-    hidden = {(key.table_code, *cell) for key, cell in withheld_figures(counts)}
+    hidden = {(cell.table_code, *cell) for key, cell in withheld_figures(counts)}
     by_table: dict[tuple[str, str], dict[tuple[str, ...], float]] = defaultdict(dict)
     for one in counts:
         cell = (one.period_id, one.breakdown, one.breakdown_value)
