@@ -76,7 +76,11 @@ def publication(
 
 @dg.job(
     name=EVERY_AUTHORITY,
-    executor_def=dg.multiprocess_executor.configured({"max_concurrent": SIDE_BY_SIDE}),
+    # As so many unless a run says otherwise: what is configured as a plain value no run can change.
+    executor_def=dg.multiprocess_executor.configured(
+        lambda given: given,
+        config_schema={"max_concurrent": dg.Field(int, default_value=SIDE_BY_SIDE)},
+    ),
     description="Every authority's night, side by side, and their publications as one.",
 )
 def every_authority() -> None:

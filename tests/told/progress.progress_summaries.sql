@@ -45,6 +45,7 @@ select
     *,
     round(100 * n_better / nullif(n_known, 0), 6) as value,
     round(100 * n_better / nullif(n_eligible, 0), 6) as value_if_none_better,
-    round(100 * (n_better + n_eligible - n_known) / nullif(n_eligible, 0), 6) as value_if_all_better,
+    round(100 * (n_better + n_eligible - n_known) / nullif(n_eligible, 0), 6)
+        as value_if_all_better,
     round(n_known / nullif(n_eligible, 0), 9) as coverage
 from counted

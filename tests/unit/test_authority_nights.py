@@ -143,3 +143,16 @@ def test_dagster_shows_a_partition_for_each_authority_that_landed(tmp_path: Path
 
     assert found.partitions_def is not None
     assert found.partitions_def.get_partition_keys() == ["201"]
+
+
+@pytest.mark.parametrize(("asked", "at_once"), [({}, 2), ({"max_concurrent": 1}, 1)])
+def test_as_many_nights_go_on_at_once_as_a_run_asks_for(asked: dict[str, int], at_once: int):
+    told = dg.validate_run_config(
+        authority_defs.every_authority,
+        {
+            "ops": {"landed": {"config": {"authorities": ["201", "202"]}}},
+            "execution": {"config": asked},
+        },
+    )
+
+    assert told["execution"]["multiprocess"]["max_concurrent"] == at_once
