@@ -22,7 +22,8 @@ inner join stays on begins between first_day - 28 and last_day - 28
 where ends - begins >= 28
 group by all;
 
--- Who came home sooner than the days is in neither number.
+-- Who came home sooner than the days is in neither number. Of starts before the first return, and of
+-- a year in which nobody was to be adopted, whose return came without a row, nothing is known.
 select 'pif_1_n_5_' || part, stays.local_authority_code, period_id,
     count(*) filter (where is_permanent), count(*)
 from years
@@ -48,7 +49,19 @@ cross join lateral (
             and period_end_reason_code in ('E11', 'E12', 'E41', 'E45', 'E46', 'E47', 'E48')
     ) as is_permanent
 )
-where is_permanent or ends - begins >= days
+cross join world.settings
+where (is_permanent or ends - begins >= days)
+    and last_day - to_years(years_before + 1) >= written_from - 1
+    and exists (
+        select 1 from world.adoption_journeys as journeys
+        inner join (
+            select care_period_id, period_start_date, period_end_date from world.care_periods
+        ) using (care_period_id)
+        where journeys.local_authority_code = stays.local_authority_code
+            and adoption_decision_date <= last_day and period_start_date <= last_day
+            and coalesce(decision_reversed_date >= first_day, true)
+            and coalesce(period_end_date >= first_day, true)
+    )
 group by all;
 
 -- Home from care, or to a placement with the parents; what the 183 days after it held is not known
