@@ -155,7 +155,8 @@ def told(
     return [
         {"indicator": catalogue.indicators[code], "story": story, "actions": actions}
         for code in dict.fromkeys(indicator_ids)
-        for row in authority.cards.get(code or "", [])
+        if code is not None
+        for row in authority.cards.get(code, [])
         if row["period_id"] == authority.year
         for story, actions in [(_listed(row["story"]), _listed(row["actions"]))]
         if story or actions

@@ -5,6 +5,7 @@ with rules as (
 accommodated as (
     select
         rules.measure_code,
+        rules.family_codes,
         rules.days_back,
         rules.least_share,
         years.period_id,
@@ -45,28 +46,47 @@ contacts as (
     where written.planned_count > 0
 ),
 
-held as (
+-- What was planned with several people, or in several ways, is read together in its month.
+months as (
     select
         accommodated.measure_code,
         accommodated.local_authority_code,
         accommodated.period_id,
         accommodated.child_id,
         sum(contacts.planned_count) as planned_count,
-        -- Contacts above a month's plan do not offset another month.
-        sum(least(contacts.held_count, contacts.planned_count)) as held_count,
+        sum(contacts.held_count) as held_count,
         bool_or(contacts.held_count is null) as is_any_not_recorded,
         max_by(contacts._file_sha256, contacts.period_start_date) as _file_sha256,
-        max_by(contacts._row_number, contacts.period_start_date) as _row_number
+        max_by(contacts._row_number, contacts.period_start_date) as _row_number,
+        max(contacts.period_start_date) as latest_date
     from accommodated
     inner join contacts
         on accommodated.local_authority_code = contacts.local_authority_code
         and accommodated.child_id = contacts.child_id
+        and {{ is_listed('accommodated.family_codes', 'contacts.contact_with_code') }}
         and contacts.period_start_date <= accommodated.period_end
         and {{ days_between('contacts.period_start_date', 'accommodated.period_end') }}
         < accommodated.days_back
     group by
         accommodated.measure_code, accommodated.local_authority_code,
-        accommodated.period_id, accommodated.child_id
+        accommodated.period_id, accommodated.child_id,
+        date_trunc('month', contacts.period_start_date)
+),
+
+held as (
+    select
+        measure_code,
+        local_authority_code,
+        period_id,
+        child_id,
+        sum(planned_count) as planned_count,
+        -- Contacts above a month's plan do not offset another month.
+        sum(least(held_count, planned_count)) as held_count,
+        bool_or(is_any_not_recorded) as is_any_not_recorded,
+        max_by(_file_sha256, latest_date) as _file_sha256,
+        max_by(_row_number, latest_date) as _row_number
+    from months
+    group by measure_code, local_authority_code, period_id, child_id
 )
 
 select

@@ -6,6 +6,14 @@ with measures as (
     from {{ ref('survey_measures') }}
 ),
 
+-- A measure for each question that it asks, so that answers meet their own measures only.
+by_question as (
+    select
+        *,
+        {{ row_for_each(split_codes('question_codes')) }} as question_code
+    from measures
+),
+
 years as (
     select * from {{ ref('periods') }}
     where period_type = 'year'
@@ -55,8 +63,8 @@ asked as (
         answers._file_sha256,
         answers._row_number
     from answers
-    inner join measures
-        on {{ is_listed('measures.question_codes', 'answers.question_code') }}
+    inner join by_question as measures
+        on answers.question_code = measures.question_code
         and {{ is_listed_or_any('measures.respondent_type_codes', 'answers.respondent_type_code') }}
         and {{ is_listed_or_any(
             'measures.questionnaire_type_codes', 'answers.questionnaire_type_code'
@@ -210,8 +218,8 @@ silent as (
         on invitations.local_authority_code = question_bank.local_authority_code
         and invitations.survey_code = question_bank.survey_code
         and invitations.survey_version = question_bank.survey_version
-    inner join measures
-        on {{ is_listed('measures.question_codes', 'question_bank.question_code') }}
+    inner join by_question as measures
+        on question_bank.question_code = measures.question_code
         and {{ is_listed_or_any(
             'measures.respondent_type_codes', 'invitations.respondent_type_code'
         ) }}

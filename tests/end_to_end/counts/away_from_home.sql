@@ -22,7 +22,8 @@ inner join stays on begins between first_day - 28 and last_day - 28
 where ends - begins >= 28
 group by all;
 
--- Where the placement of the year before is home, or the child comes from outside care.
+-- Who came home sooner than the days is in neither number. Of starts before the first return, and of
+-- a year in which nobody was to be adopted, whose return came without a row, nothing is known.
 select 'pif_1_n_5_' || part, stays.local_authority_code, period_id,
     count(*) filter (where is_permanent), count(*)
 from years
@@ -48,10 +49,23 @@ cross join lateral (
             and period_end_reason_code in ('E11', 'E12', 'E41', 'E45', 'E46', 'E47', 'E48')
     ) as is_permanent
 )
-where is_permanent or ends - begins >= days
+cross join world.settings
+where (is_permanent or ends - begins >= days)
+    and last_day - to_years(years_before + 1) >= written_from - 1
+    and exists (
+        select 1 from world.adoption_journeys as journeys
+        inner join (
+            select care_period_id, period_start_date, period_end_date from world.care_periods
+        ) using (care_period_id)
+        where journeys.local_authority_code = stays.local_authority_code
+            and adoption_decision_date <= last_day and period_start_date <= last_day
+            and coalesce(decision_reversed_date >= first_day, true)
+            and coalesce(period_end_date >= first_day, true)
+    )
 group by all;
 
--- Home from care, or to a placement with the parents.
+-- Home from care, or to a placement with the parents; what the 183 days after it held is not known
+-- before they are over.
 select 'pif_1_n_3', returned.local_authority_code, period_id,
     count(*) filter (where not exists (
         select 1 from away_from_home
@@ -74,6 +88,8 @@ inner join (
         )
 ) as returned
     on on_day > last_day - interval 18 month and on_day <= last_day - interval 6 month
+cross join world.settings
+where on_day + 183 <= as_at
 group by all;
 
 -- The latest state of a need is held; what a carer's review said before it is not known.
@@ -202,13 +218,16 @@ from (
 )
 group by all;
 
--- On the last day, or on the day the last of them came.
+-- On the last day, or on the day the last of them came; families are listed without those who have
+-- grown out of them since.
 with groups as (
     select period_id, last_day, away_on_day.local_authority_code, family_id, child_id,
         max(begins) over (partition by period_id, family_id) as came,
         count(*) over (partition by period_id, family_id) as sibling_count
     from away_on_day
-    inner join (select child_id, family_id from world.residents) using (child_id)
+    inner join (
+        select child_id, family_id from world.family_members where left_date is null
+    ) using (child_id)
     inner join (
         select child_id, begins, ends from stays
     ) using (child_id)

@@ -114,6 +114,13 @@ from (
         and coalesce(period_end_date > first_day, true)
         and date_of_birth + interval 18 year > first_day
 ) as lived
+-- A return without a row says nothing.
+where exists (
+    select 1 from world.missing_episodes as told
+    where told.local_authority_code = lived.local_authority_code and told.is_in_care
+        and told.missing_start_date <= last_day
+        and coalesce(told.missing_end_date >= first_day, true)
+)
 group by all;
 
 -- From the first day of care to the first in the adoptive placement, or with the carers who went on

@@ -154,7 +154,7 @@ from (
     inner join (
         select person_id, academic_year, sessions_possible,
             sessions_authorised + sessions_unauthorised as missed
-        from world.education_attendance where term_code = 'autumn'
+        from world.education_attendance where term_code = 'AUT'
     ) as attendance using (person_id)
     group by all
 )
@@ -190,8 +190,8 @@ from (
     inner join world.care_leavers as leavers on return_year = reporting_year
     inner join (select child_id, person_id from world.children) as people using (child_id)
     inner join world.education_results as results
-        on people.person_id = results.person_id and academic_year <= reporting_year - 1
-    where age_turned = 19 and measure_code = 'level_2'
+        on people.person_id = results.person_id and academic_year <= reporting_year
+    where age_turned = 19 and measure_code = 'level_2' and contact_code not in ('DIED', 'RHOM')
 )
 group by all;
 
@@ -254,7 +254,8 @@ group by all;
 select 'torfaen_bullying_recorded', local_authority_code, period_id, count(*) filter (where exists (
         select 1 from world.incidents as happened
         where happened.child_id = planned.child_id and incident_type_code = 'bullying'
-            and incident_role_code = 'victim' and incident_date between year_begins and year_ends
+            and incident_role_code = 'victim' and incident_setting_code = 'school'
+            and incident_date between year_begins and year_ends
     )), count(*)
 from (
     select distinct period_id, plans.local_authority_code, child_id,
