@@ -27,7 +27,11 @@ RECORD = f"""
     insert into {LEDGER} by name
     with withheld as (
         select distinct
-            aspect, local_authority_code, table_code, period_id, breakdown, breakdown_value
+            -- Why, and how many were not due, go with how many are not known.
+            unnest(
+                case when aspect = 'unknown' then [aspect, 'reason', 'not_due'] else [aspect] end
+            ) as aspect,
+            local_authority_code, table_code, period_id, breakdown, breakdown_value
         from outcomes.withheld_cells
     ),
 
@@ -46,12 +50,9 @@ RECORD = f"""
         from outcomes.release_differences as counts
         left join withheld as own
             using (aspect, local_authority_code, table_code, period_id, breakdown, breakdown_value)
-        -- The numbers beside a figure go with it, and why with how many are not known.
+        -- The numbers beside a figure go with it.
         left join withheld as whole
-            on (
-                whole.aspect = 'figure'
-                or (whole.aspect = 'unknown' and counts.aspect in ('reason', 'not_due'))
-            )
+            on whole.aspect = 'figure'
             and whole.local_authority_code = counts.local_authority_code
             and whole.table_code = counts.table_code
             and whole.period_id = counts.period_id
