@@ -48,7 +48,7 @@ judged as (
         -- Means of slices would give the mean of one that is left out.
         not goes_whole and is_whole and n_known >= released_minimum_n as has_means,
         -- The width of its limits says how many children it is of.
-        not {{ any_small(['n_known - n_added_value']) }} as has_added_value
+        coalesce(n_known - n_added_value not between 1 and small_count, true) as has_added_value
     from decided
 )
 
