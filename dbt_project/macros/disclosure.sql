@@ -54,6 +54,11 @@
     )
 {%- endmacro %}
 
+{# What a figure of the workforce is called among the tables of disclosure_cells. #}
+{% macro workforce_table_code(record_source, measure_code) -%}
+    'workforce_summaries ' || {{ record_source }} || ' ' || {{ measure_code }}
+{%- endmacro %}
+
 {# The whole, and the slices that are released. #}
 {% macro is_released_breakdown(breakdown) -%}
     ({{ breakdown }} = 'all' or {{ breakdown }} in {{ breakdowns_that('is_released') }})

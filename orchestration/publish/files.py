@@ -67,6 +67,7 @@ RELEASE = {
     **{table: table for table in REFERENCE},
     "cohorts.cohort_counts": "release.cohort_counts",
     "progress.progress_summaries": "release.progress_summaries",
+    "workforce.workforce_summaries": "release.workforce_summaries",
     "outcomes.indicator_values": "release.indicator_values",
     "outcomes.indicator_trends": "release.indicator_trends",
     "outcomes.indicator_comparisons": "release.indicator_comparisons",

@@ -43,6 +43,8 @@ RECORD = f"""
                 when counts.table_code like 'cohort_counts %' then 'cohorts.cohort_counts'
                 when counts.table_code like 'progress_summaries %'
                     then 'progress.progress_summaries'
+                when counts.table_code like 'workforce_summaries %'
+                    then 'workforce.workforce_summaries'
                 when counts.table_code = 'places' then 'outcomes.scorecards'
                 else 'outcomes.indicator_values'
             end) as table_name,

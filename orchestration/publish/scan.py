@@ -73,6 +73,13 @@ COUNTS = {
         "n_known - n_better": "true",
         "n_eligible - n_known": "true",
     },
+    # Staff are people too; of leavers none is among those in post.
+    "workforce.workforce_summaries": {
+        "n_numerator": "true",
+        "n_denominator": "true",
+        "n_not_known": "true",
+        "n_denominator - n_numerator": "true",
+    },
 }
 # A whole less its slices that are shown is what is withheld of them together: the counts that
 # would follow, what a whole is one of, and which rows have slices that add up.
@@ -126,13 +133,14 @@ def findings(
     for table, kinds in columns.items():
         found.extend(_identifying(connection, f"{database}.{table}", table, kinds))
         wanted = COUNTS.get(table, {})
-        if wanted and {"breakdown", "symbol"} <= set(kinds):
+        if wanted and "symbol" in kinds:
             people = "true"
             if "indicator_id" in kinds and NOT_OF_PEOPLE in columns:
                 people = (
                     f"indicator_id not in (select indicator_id from {database}.{NOT_OF_PEOPLE})"
                 )
-            found.extend(_small(connection, f"{database}.{table}", table, wanted, people))
+            of_people = f"(breakdown <> 'all' or {people})" if "breakdown" in kinds else people
+            found.extend(_small(connection, f"{database}.{table}", table, wanted, of_people))
             if table in SUMS:
                 found.extend(_recoverable(connection, f"{database}.{table}", table, people))
     return found
@@ -194,8 +202,7 @@ def _small(
     for column, rows in wanted.items():
         small = _count(
             connection,
-            f"{place} where ({rows}) and (breakdown <> 'all' or {people}) "
-            f"and {column} between 1 and {LARGEST_SMALL_COUNT}",
+            f"{place} where ({rows}) and {people} and {column} between 1 and {LARGEST_SMALL_COUNT}",
         )
         if small:
             yield Finding(table, column, "shows a small count", small)

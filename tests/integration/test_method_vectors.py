@@ -597,18 +597,17 @@ def set_the_stage(folder: Path) -> None:
         "select '' as cohort_code, '' as local_authority_code, '' as period_id, '' as breakdown,"
         " '' as breakdown_value, 0 as child_count, 0 as known_status_count where false"
     )
-    # Nor is their progress summed up, or a place counted.
-    described = read_yaml(PROJECT / "models" / "marts" / "outcomes" / "progress_disclosure.yml")[
-        "models"
-    ][0]
-    (stand_ins / "progress_disclosure.sql").write_text(
-        "select "
-        + ", ".join(
-            f"cast(null as {column['data_type']}) as {column['name']}"
-            for column in described["columns"]
+    # Nor is their progress summed up, a worker or a place counted.
+    for name in ("progress_disclosure", "workforce_disclosure"):
+        described = read_yaml(PROJECT / "models" / "marts" / "outcomes" / f"{name}.yml")["models"]
+        (stand_ins / f"{name}.sql").write_text(
+            "select "
+            + ", ".join(
+                f"cast(null as {column['data_type']}) as {column['name']}"
+                for column in described[0]["columns"]
+            )
+            + " where false"
         )
-        + " where false"
-    )
     (stand_ins / "int_service_activity.sql").write_text(
         "select '' as local_authority_code, '' as subject_kind, '' as subject_code,"
         " '' as programme_code, '' as period_id, '' as measure_code, '' as quadrant, 0 as n,"

@@ -478,6 +478,34 @@ all_cells as (
         cast(null as double) as most
     from places
     {%- endfor %}
+    -- Each month of a figure of the workforce stands alone.
+    {%- for count, counted in [
+        ('numerator', 'coalesce(n_numerator, n)'), ('other_count', 'n_other'),
+    ] %}
+    union all
+    select
+        'figure' as aspect,
+        local_authority_code,
+        reporting_year,
+        {{ workforce_table_code('record_source', 'measure_code') }} as table_code,
+        {{ workforce_table_code('record_source', 'measure_code') }} as joined_table,
+        cast(null as varchar) as cohort_table,
+        cast(null as varchar) as same_children_table,
+        false as is_same_figure,
+        period_id,
+        'all' as breakdown,
+        'all' as breakdown_value,
+        cast(null as varchar) as programme_code,
+        'people {{ count }}' as count_code,
+        cast({{ counted }} as double) as counted,
+        largest_small_count,
+        is_small,
+        is_small and {{ counted }} > 0 as is_guarded,
+        false as stays,
+        cast(null as double) as most
+    from {{ ref('workforce_disclosure') }}
+    where {{ counted }} is not null
+    {%- endfor %}
 )
 
 select

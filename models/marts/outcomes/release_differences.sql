@@ -3,7 +3,9 @@ with cells as (
         *,
         -- A figure's count says itself whose it is; others are of their cohort or domain.
         case
-            when table_code like 'cohort_counts %' or table_code like 'progress_summaries %'
+            when table_code like 'cohort_counts %'
+                or table_code like 'progress_summaries %'
+                or table_code like 'workforce_summaries %'
                 then table_code || ' '
             else ''
         end as of_table
