@@ -100,6 +100,35 @@ def test_a_few_meetings_may_be_told_and_a_few_children_behind_audits_may_not():
     assert faults(meetings) == {("numerator", "shows a small count")}
 
 
+@pytest.mark.parametrize(
+    ("counted", "of", "not_known", "column"),
+    [
+        (6, 12, 0, None),
+        (5, 12, 0, "n_numerator"),
+        (12, 17, 0, "n_denominator - n_numerator"),
+        (12, 18, 0, None),
+        (12, 18, 5, "n_not_known"),
+        (12, 18, 6, None),
+    ],
+)
+def test_few_staff_stop_the_release_as_few_children_do(
+    counted: int, of: int, not_known: int, column: str | None
+):
+    connection = duckdb.connect()
+    connection.execute(
+        f"""
+        attach ':memory:' as release;
+        create schema release.workforce;
+        create table release.workforce.workforce_summaries as
+        select
+            'stability_index' as measure_code, {counted} as n_numerator, {of} as n_denominator,
+            {not_known} as n_not_known, null::varchar as symbol
+        """
+    )
+    wanted = {(column, "shows a small count")} if column else set()
+    assert faults(connection) == wanted
+
+
 def test_a_number_that_is_withheld_may_not_be_there():
     left = a_release(figures(withheld=("a", "b")))
     left.execute(f"update release.{VALUES} set n_known = 20 where breakdown_value = 'a'")
