@@ -56,3 +56,27 @@
         and coalesce(members.joined_date <= families.start_date, true)
         and coalesce(members.left_date > families.start_date, true)
 {%- endmacro %}
+
+{# Whose each of some places is: the child's who took it, or whose parent did, and of one that names
+   nobody every child's of the family. The places' columns and holder_key; for a CTE `identities` of
+   local numbers beside them. #}
+{% macro places_of_children(places) -%}
+    (
+        select
+            named.*,
+            identities.child_id as holder_key
+        from {{ places }} as named
+        inner join identities
+            on named.local_authority_code = identities.local_authority_code
+            and coalesce(named.child_key, named.person_key) = identities.person_key
+        union all
+        select
+            families.*,
+            identities.child_id as holder_key
+        from {{ members_on_the_day(places) }}
+        inner join identities
+            on members.local_authority_code = identities.local_authority_code
+            and members.person_key = identities.person_key
+        where families.child_key is null and families.person_key is null
+    )
+{%- endmacro %}

@@ -158,3 +158,20 @@
         else coalesce(listed.{{ column }}, tools.{{ column }})
     end
 {%- endmacro %}
+
+{# What a child's measures say together, from the columns that count how many of them are better, same,
+   worse, mixed, too soon or not known: better only where none of them is worse. #}
+{% macro change_over_measures() -%}
+    case
+        when better_count + same_count + worse_count + mixed_count = 0 then
+            case
+                when not_known_count > 0 then 'not_known'
+                when too_soon_count > 0 then 'too_soon'
+                else 'no_baseline'
+            end
+        when mixed_count > 0 or (better_count > 0 and worse_count > 0) then 'mixed'
+        when better_count > 0 then 'better'
+        when worse_count > 0 then 'worse'
+        else 'same'
+    end
+{%- endmacro %}

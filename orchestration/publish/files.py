@@ -117,6 +117,7 @@ INTERNAL = {
         "outcomes.self_evaluations",
         "outcomes.factor_outcomes",
         "outcomes.programme_frames",
+        "outcomes.unit_costs",
         "outcomes.indicator_stories",
         "outcomes.indicator_actions",
         "outcomes.priority_curves",

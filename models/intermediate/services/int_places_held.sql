@@ -11,25 +11,8 @@ identities as (
     where record_source = 'local'
 ),
 
--- A place that a parent takes is for a child; one that names nobody is for every child of the
--- family.
 holders as (
-    select
-        places.*,
-        identities.child_id as holder_key
-    from places
-    inner join identities
-        on places.local_authority_code = identities.local_authority_code
-        and coalesce(places.child_key, places.person_key) = identities.person_key
-    union all
-    select
-        families.*,
-        identities.child_id as holder_key
-    from {{ members_on_the_day('places') }}
-    inner join identities
-        on members.local_authority_code = identities.local_authority_code
-        and members.person_key = identities.person_key
-    where families.child_key is null and families.person_key is null
+    select * from {{ places_of_children('places') }}
     union all
     select
         places.*,

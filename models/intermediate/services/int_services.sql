@@ -6,6 +6,7 @@ select
     service_area_code,
     provider_code,
     provider_sector_code,
+    service_line_code,
     is_accredited,
     purpose_text,
     start_date,

@@ -88,18 +88,7 @@ child_over_measures as (
 child_classed as (
     select
         *,
-        case
-            when better_count + same_count + worse_count + mixed_count = 0 then
-                case
-                    when not_known_count > 0 then 'not_known'
-                    when too_soon_count > 0 then 'too_soon'
-                    else 'no_baseline'
-                end
-            when mixed_count > 0 or (better_count > 0 and worse_count > 0) then 'mixed'
-            when better_count > 0 then 'better'
-            when worse_count > 0 then 'worse'
-            else 'same'
-        end as change_group
+        {{ change_over_measures() }} as change_group
     from child_over_measures
 ),
 
