@@ -399,6 +399,73 @@ def test_of_what_nobody_lived_none_is_counted(lived: Lived, counted: dict[str, F
     )
 
 
+# ---- what it cost ----
+
+
+def test_a_year_of_placements_costs_what_they_were_priced_at(
+    lived: Lived, counted: dict[str, Figures]
+):
+    """The view of the years is that of the themes that were counted."""
+    assert counted
+    made = lived.night.ask(
+        """
+        select local_authority_code, period_id, n_costed, total_cost_gbp
+        from outcomes.unit_costs
+        where cost_source = 'placement_costs' and breakdown = 'all' and n_costed > 0
+            and period_id >= '2023-24'
+        order by all
+        """
+    )
+    told = lived.told(
+        """
+        select
+            local_authority_code, period_id, count(distinct child_id),
+            round(
+                sum(
+                    round(weekly_cost_gbp * 100) * datediff(
+                        'day', greatest(cost_start_date, first_day),
+                        least(cost_end_date, last_day + 1)
+                    )
+                ) / 700,
+                2
+            )
+        from years
+        inner join world.placement_costs
+            on cost_start_date <= last_day and coalesce(cost_end_date > first_day, true)
+        where period_id >= '2023-24'
+        group by all order by all
+        """
+    )
+    assert len(told) == 18
+    assert made == told
+
+
+def test_what_was_spent_on_a_line_is_its_outturn(lived: Lived, counted: dict[str, Figures]):
+    assert counted
+    made = lived.night.ask(
+        """
+        select local_authority_code, period_id, breakdown_value, total_cost_gbp, paid_by_others_gbp
+        from outcomes.unit_costs
+        where cost_source = 'spend' and breakdown = 'service_line' and total_cost_gbp is not null
+        order by all
+        """
+    )
+    told = lived.told(
+        """
+        select
+            local_authority_code, period_id, service_line_code,
+            round(sum(amount_gbp) filter (where amount_gbp > 0), 2),
+            round(coalesce(-sum(amount_gbp) filter (where amount_gbp < 0), 0), 2)
+        from years
+        inner join world.spend_lines on period_start_date between first_day and last_day
+        where basis_code = 'outturn'
+        group by all order by all
+        """
+    )
+    assert len(told) > 200
+    assert made == told
+
+
 # ---- scenarios ----
 
 
