@@ -118,6 +118,7 @@ INTERNAL = {
         "outcomes.factor_outcomes",
         "outcomes.programme_frames",
         "outcomes.unit_costs",
+        "outcomes.group_gaps",
         "outcomes.indicator_stories",
         "outcomes.indicator_actions",
         "outcomes.priority_curves",
