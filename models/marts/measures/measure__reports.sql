@@ -6,6 +6,29 @@ days as (
     select * from {{ ref('int_working_days') }}
 ),
 
+-- What an authority agreed holds from its day on until it ends or the next one begins: a change does
+-- not rewrite what was due before.
+agreed as (
+    select
+        targets.local_authority_code,
+        indicators.measure_code,
+        cast(targets.target_value as integer) as working_day_count,
+        targets.valid_from_date,
+        least(
+            targets.valid_to_date,
+            lead(targets.valid_from_date) over (
+                partition by targets.local_authority_code, targets.indicator_id
+                order by targets.valid_from_date, targets.target_id
+            )
+        ) as valid_to_date
+    from {{ ref('int_targets') }} as targets
+    inner join {{ ref('indicators') }} as indicators
+        on targets.indicator_id = indicators.indicator_id
+    where targets.target_type_code = 'timescale'
+        and targets.breakdown = 'all'
+        and targets.target_value is not null
+),
+
 attendance as (
     select * from {{ ref('stg_local__attendance') }}
     qualify row_number() over (
@@ -60,10 +83,17 @@ assessments as (
         assessments._row_number
     from {{ ref('int_assessments') }} as assessments
     inner join measures on measures.item = 'assessment'
+    left join agreed
+        on measures.measure_code = agreed.measure_code
+        and assessments.local_authority_code = agreed.local_authority_code
+        and {{ open_on(
+            'agreed.valid_from_date', 'agreed.valid_to_date', 'assessments.assessment_start_date'
+        ) }}
     inner join days as begun on assessments.assessment_start_date = begun.calendar_date
     inner join days as due
         on due.is_working_day
-        and begun.working_day_number + measures.due_working_days = due.working_day_number
+        and begun.working_day_number
+        + coalesce(agreed.working_day_count, measures.due_working_days) = due.working_day_number
 ),
 
 contributions as (
@@ -134,11 +164,16 @@ reports_of_reviews as (
         and reviews.child_id = reports.child_id
         and reviews.activity_type_code = reports.activity_type_code
         and reviews.review_date = reports.activity_date
+    left join agreed
+        on measures.measure_code = agreed.measure_code
+        and reviews.local_authority_code = agreed.local_authority_code
+        and {{ open_on('agreed.valid_from_date', 'agreed.valid_to_date', 'reviews.review_date') }}
     -- The last of so many working days before the meeting is the day before it, or one before that.
     left join days as eve on {{ day_before('reviews.review_date') }} = eve.calendar_date
     left join days as due
         on due.is_working_day
-        and eve.working_day_number + 1 - measures.due_working_days = due.working_day_number
+        and eve.working_day_number + 1
+        - coalesce(agreed.working_day_count, measures.due_working_days) = due.working_day_number
     -- Somebody may be known by two numbers, and a report under either.
     qualify row_number() over (
         partition by measures.measure_code, reviews.review_id
