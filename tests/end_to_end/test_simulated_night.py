@@ -356,6 +356,7 @@ NOT_COUNTED = {
     "afc_each_child_improved": "not written yet: coded states and parents' scores count too",
     "dorset_zone_multiple_risk": "not written yet: factors of six feeds",
     "pif_1_inc_3": "not written yet: the return and the latest contact",
+    "rees_int_care_leavers_contact_sustained_contact": "four birthdays, of three years of returns",
     "dorset_curves_improving": "no records: to be developed",
     "pif_1_h_4": "nobody lived one in these years",
     "pif_1_h_5_suicide": "nobody lived one in these years",
@@ -419,7 +420,7 @@ def test_a_year_of_placements_costs_what_they_were_priced_at(
     told = lived.told(
         """
         select
-            local_authority_code, period_id, count(distinct child_id),
+            costs.local_authority_code, period_id, count(distinct costs.child_id),
             round(
                 sum(
                     round(weekly_cost_gbp * 100) * datediff(
@@ -430,9 +431,13 @@ def test_a_year_of_placements_costs_what_they_were_priced_at(
                 2
             )
         from years
-        inner join world.placement_costs
+        inner join world.placement_costs as costs
             on cost_start_date <= last_day and coalesce(cost_end_date > first_day, true)
-        where period_id >= '2023-24'
+        inner join world.care_periods as care
+            on costs.child_id = care.child_id
+            and placement_start_date >= period_start_date
+            and coalesce(placement_start_date < period_end_date, true)
+        where period_id >= '2023-24' and not is_short_breaks_only
         group by all order by all
         """
     )
@@ -447,6 +452,7 @@ def test_what_was_spent_on_a_line_is_its_outturn(lived: Lived, counted: dict[str
         select local_authority_code, period_id, breakdown_value, total_cost_gbp, paid_by_others_gbp
         from outcomes.unit_costs
         where cost_source = 'spend' and breakdown = 'service_line' and total_cost_gbp is not null
+            and period_id >= '2023-24'
         order by all
         """
     )

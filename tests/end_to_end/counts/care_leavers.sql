@@ -18,13 +18,15 @@ group by all;
 
 select unnest(['dorset_care_leavers_suitable_accommodation',
     'rees_int_care_leavers_contact_suitable_accommodation']), local_authority_code, period_id,
-    count(*) filter (where is_suitable), count(is_suitable)
+    count(*) filter (where is_suitable), count(*)
 from years
 inner join world.care_leavers on return_year = reporting_year
 where age_turned between 19 and 21 and contact_code not in ('DIED', 'RHOM')
+    -- Gone abroad, deported, or residence not known; of 0, not in touch, nobody says suitable.
+    and left(accommodation_code, 1) not in ('G', 'H', 'R')
 group by all;
 
--- In touch at 18, and every birthday year since.
+-- In touch at 18, and every birthday year since: known where the four returns were sent.
 select 'rees_int_care_leavers_contact_sustained_contact', local_authority_code, period_id,
     count(*) filter (where in_touch_count = 3), count(*)
 from (
@@ -40,6 +42,7 @@ from (
         on now.child_id = before.child_id
         and before.age_turned between 18 and 21
         and before.return_year = reporting_year - 21 + before.age_turned
+    inner join world.settings on reporting_year - 3 >= first_year
     group by all
 )
 where is_in_touch_at_18 and later_count = 3
