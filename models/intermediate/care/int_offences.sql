@@ -59,10 +59,14 @@ select
     offence_date,
     offence_outcome_code,
     is_convicted_or_cautioned,
-    -- Youth justice holds every offence, the nightly dataset those of them that were proved.
-    record_source = 'ssd' and count(*) filter (where record_source = 'local') over (
+    -- Youth justice holds every offence, the nightly dataset those of them that were proved: of
+    -- several on one day as many are the same as youth justice holds.
+    record_source = 'ssd' and row_number() over (
+        partition by local_authority_code, child_id, offence_date, record_source
+        order by offence_number
+    ) <= count(*) filter (where record_source = 'local') over (
         partition by local_authority_code, child_id, offence_date
-    ) > 0 as is_told_by_youth_justice,
+    ) as is_told_by_youth_justice,
     return_year,
     record_source,
     _file_sha256,
