@@ -107,10 +107,7 @@ def erase(
             _take_out(connection, source, night, erasure, settings.warehouse.parent)
     erasure.still_written = _still_written(settings.landing, found.numbers, erasure.by_hand)
     _count_tables(settings, person, published, erasure)
-    if settings.lake is not None:
-        begin_lake_anew(settings.lake, person.pseudonyms)
-    else:
-        begin_anew(settings.warehouse, settings.encryption_key, person.pseudonyms)
+    begin_warehouse_anew(settings, person.pseudonyms)
     return erasure
 
 
@@ -430,6 +427,16 @@ def _conditions(connection: duckdb.DuckDBPyConnection, schema: str = "%") -> dic
     }
 
 
+def begin_warehouse_anew(
+    settings: Settings, pseudonyms: Sequence[str] = (), *, left_out: Collection[str] = ()
+) -> None:
+    """The warehouse of the settings, whichever it is, as ``begin_anew`` leaves one."""
+    if settings.lake is not None:
+        begin_lake_anew(settings.lake, pseudonyms, left_out=left_out)
+    else:
+        begin_anew(settings.warehouse, settings.encryption_key, pseudonyms, left_out=left_out)
+
+
 def begin_anew(
     warehouse: Path,
     key: str | None,
@@ -477,17 +484,21 @@ def begin_anew(
     unfinished.replace(warehouse)
 
 
-def begin_lake_anew(lake: Lake, pseudonyms: Sequence[str]) -> None:
+def begin_lake_anew(
+    lake: Lake, pseudonyms: Sequence[str] = (), *, left_out: Collection[str] = ()
+) -> None:
     """A lake with the fingerprint of the pseudonym key and what is kept from night to night, less
-    the rows that name one of these pseudonyms; nothing is left of the others, in no snapshot."""
+    the rows that name one of these pseudonyms and the tables ``left_out``; nothing is left of the
+    others, in no snapshot."""
     with open_warehouse(Path(), None, lake) as connection:
         connection.execute("begin")
         for kind in ("view", "table"):
             for schema, name in connection.execute(
                 f"select schema_name, {kind}_name from duckdb_{kind}s() where database_name = "
-                f"current_database() and not internal and not list_contains(?, schema_name) "
+                f"current_database() and not internal and (not list_contains(?, schema_name) "
+                f"or list_contains(?, schema_name || '.' || {kind}_name)) "
                 f"and schema_name || '.' || {kind}_name <> 'quality.pseudonym_keys'",
-                [list(KEPT)],
+                [list(KEPT), list(left_out)],
             ).fetchall():
                 connection.execute(f'drop {kind} "{schema}"."{name}"')
         for schema in KEPT:

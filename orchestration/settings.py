@@ -71,6 +71,12 @@ class Settings:
         ) as connection:
             yield connection
 
+    @contextmanager
+    def open_to_write(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """As ``open_to_read``, to change it: for what a person asks for between two nights."""
+        with open_warehouse(self.warehouse, self.encryption_key, self.lake) as connection:
+            yield connection
+
     @property
     def published(self) -> Path:
         """The folder of the two published files."""
