@@ -56,7 +56,8 @@ def build_publish(settings: Settings) -> dg.AssetsDefinition:
             release = record_release(connection, settings.as_at_date)
             held = counts_on_hold(connection)
             files = connection.execute(
-                "select file_name, file_sha256, status from quality.extract_files group by all "
+                # By the names that may be told: the manifest lies beside the release.
+                "select file_name, file_sha256, status from release.extract_files group by all "
                 "order by all"
             ).fetchall()
             parameters = connection.execute(
