@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from orchestration.database import no_cell_told
 from orchestration.lake import open_warehouse
 from orchestration.night import one_night
 from orchestration.settings import Settings
@@ -38,9 +39,12 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that is closed, and its lock released, when the block ends."""
         Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        with open_warehouse(
-            Path(self.path), Settings.exported_key(), Settings.exported_lake()
-        ) as connection:
+        with (
+            open_warehouse(
+                Path(self.path), Settings.exported_key(), Settings.exported_lake()
+            ) as connection,
+            no_cell_told(),
+        ):
             yield connection
 
 

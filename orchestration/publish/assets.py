@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import dagster as dg
 
+from orchestration.database import no_cell_told
 from orchestration.lake import forget_snapshots
 from orchestration.publish.files import (
     CHECKED,
@@ -64,24 +65,25 @@ def build_publish(settings: Settings) -> dg.AssetsDefinition:
                 "select max(parameter_version) from reference.method_parameters"
             ).fetchone()
         try:
-            publication = publish(
-                settings.warehouse,
-                settings.published,
-                {
-                    "as_at_date": settings.as_at_date.isoformat(),
-                    "code_version": _code_version(),
-                    "published_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-                    "parameter_version": parameters[0] if parameters else None,
-                    "landed_files": [
-                        {"file_name": name, "sha256": sha256, "status": status}
-                        for name, sha256, status in files
-                    ],
-                },
-                load_allowed(PROJECT / "expectations" / "release.yml"),
-                key=settings.encryption_key,
-                lake=settings.lake,
-                newest_kept=settings.kept_publications,
-            )
+            with no_cell_told():
+                publication = publish(
+                    settings.warehouse,
+                    settings.published,
+                    {
+                        "as_at_date": settings.as_at_date.isoformat(),
+                        "code_version": _code_version(),
+                        "published_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+                        "parameter_version": parameters[0] if parameters else None,
+                        "landed_files": [
+                            {"file_name": name, "sha256": sha256, "status": status}
+                            for name, sha256, status in files
+                        ],
+                    },
+                    load_allowed(PROJECT / "expectations" / "release.yml"),
+                    key=settings.encryption_key,
+                    lake=settings.lake,
+                    newest_kept=settings.kept_publications,
+                )
         except CannotPublish:
             with warehouse.connect() as connection:
                 take_back(connection, release)

@@ -132,9 +132,9 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: str, files: int) -> int:
         inserted = connection.execute(
             f"insert into together.{table} by name from ({rows}) order by all"
         ).fetchone()
-    except duckdb.ConstraintException as error:
+    except duckdb.ConstraintException:
         raise CannotPublish(
             f"Two authorities' publications say different things of the same row of {table}. Run "
             "both nights again."
-        ) from error
+        ) from None  # Its own words quote the row.
     return int(inserted[0]) if inserted else 0
