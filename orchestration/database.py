@@ -142,9 +142,15 @@ def prepare_to_encrypt(
         CannotOpen: the package that writes encrypted files is missing.
     """
     connection.execute("set temp_file_encryption = true")
-    connection.execute(f"set temp_directory = {quoted(str(folder / 'unpacked-aside'))}")
+    put_aside_in(connection, folder)
     if not read_only:
         connection.execute(f"load {quoted(str(extension_file()))}")
+
+
+def put_aside_in(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Where a connection puts what does not fit into memory: rows of children, which DuckDB would
+    write to wherever the command was started. What a killed night leaves there is swept."""
+    connection.execute(f"set temp_directory = {quoted(str(folder / 'unpacked-aside'))}")
 
 
 def install_extension(folder: Path, name: str = ENCRYPTING, remedy: str = TO_ENCRYPT) -> None:

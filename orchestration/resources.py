@@ -10,6 +10,7 @@ import duckdb
 from orchestration.database import no_cell_told
 from orchestration.lake import open_warehouse
 from orchestration.night import one_night
+from orchestration.secret import private_folder
 from orchestration.settings import Settings
 
 # DuckDB lets one process write and then shuts out every other one, readers included.
@@ -38,7 +39,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that is closed, and its lock released, when the block ends."""
-        Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        private_folder(Path(self.path).parent)
         with (
             open_warehouse(
                 Path(self.path), Settings.exported_key(), Settings.exported_lake()
