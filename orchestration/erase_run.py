@@ -132,5 +132,6 @@ def _tell(erasure: Erasure) -> None:
         typer.echo(f"  By hand: {name}. {reason}")
     for name in erasure.still_written:
         typer.echo(
-            f"  By hand: {name}. A number of the child stands in it outside any row that is read."
+            f"  By hand: {name}. A number of the child stands in it outside any row that is read, "
+            "or in its name."
         )
