@@ -95,6 +95,8 @@ def run_night_of(
     data = Settings.data_folder(own)
     data.mkdir(parents=True, exist_ok=True)
     said = data / SAID_FILE
+    # It names landed files, and their names may name a child.
+    said.touch(mode=0o600)
     with said.open("w", encoding="utf-8") as handle:
         done = subprocess.run(
             [sys.executable, "-m", "orchestration.cli", "run"],

@@ -4,6 +4,7 @@ Reading an encrypted file takes the key alone. Writing one takes DuckDB's httpfs
 (AES-GCM of OpenSSL), which comes as a Python package and is never fetched from a network.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -19,6 +20,23 @@ TO_ENCRYPT = "Install it, or take OUTCOMES_ENCRYPTION_KEY away."
 ENCRYPTED_VERSION = "v1.4.0"
 # A checksum, the word DUCK, the version of the format, and flags of which the first is this one.
 HEADER_BYTES, MAGIC_AT, FLAGS_AT, ENCRYPTED = 64, 8, 20, 1
+
+
+# Of a statement, a file or the machine: what such an error says holds no cell.
+HOLD_NO_CELL = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ParserException,
+    duckdb.NotImplementedException,
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.PermissionException,
+    duckdb.ConnectionException,
+    duckdb.InterruptException,
+)
+# Of any other what comes before the first sign or digit, which a cell may follow; and a column.
+BEFORE_A_CELL = re.compile(r"[A-Z][A-Za-z ]+: (?:NOT NULL constraint failed: [\w.]+$|[A-Za-z_ ]*)")
+CAST_COLUMN = re.compile(r" when casting from source column \w+$")
 
 
 class CannotOpen(Exception):
@@ -45,6 +63,32 @@ def open_database(
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def no_cell_told() -> Iterator[None]:
+    """DuckDB's errors in words that hold no cell: what passes here is kept, in logs and in the
+    history of runs, where more people read than may read the data.
+
+    Raises:
+        duckdb.Error: of the same kind, less the value that it stumbled on.
+    """
+    try:
+        yield
+    except HOLD_NO_CELL:
+        raise
+    except duckdb.Error as error:
+        raise type(error)(without_cells(str(error))) from None
+
+
+def without_cells(told: str) -> str:
+    """What DuckDB says of a value, less the value."""
+    first = told.partition("\n")[0]
+    found = BEFORE_A_CELL.match(first)
+    if found is None:
+        return "An error of which nothing may be told, because it may quote a cell"
+    column = CAST_COLUMN.search(first)
+    return f"{found[0].rstrip()}{column[0] if column else ''} (the rest may quote a cell)"
 
 
 def cursor_of(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
@@ -98,9 +142,15 @@ def prepare_to_encrypt(
         CannotOpen: the package that writes encrypted files is missing.
     """
     connection.execute("set temp_file_encryption = true")
-    connection.execute(f"set temp_directory = {quoted(str(folder / 'unpacked-aside'))}")
+    put_aside_in(connection, folder)
     if not read_only:
         connection.execute(f"load {quoted(str(extension_file()))}")
+
+
+def put_aside_in(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Where a connection puts what does not fit into memory: rows of children, which DuckDB would
+    write to wherever the command was started. What a killed night leaves there is swept."""
+    connection.execute(f"set temp_directory = {quoted(str(folder / 'unpacked-aside'))}")
 
 
 def install_extension(folder: Path, name: str = ENCRYPTING, remedy: str = TO_ENCRYPT) -> None:

@@ -7,6 +7,7 @@ deleted. A night then makes everything else again. What is left is a proof in co
 """
 
 import os
+import re
 import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -56,13 +57,15 @@ class Erasure:
     """What was taken out, in counts: rows by landed file and by table.
 
     ``by_hand`` are files from which rows could not be taken, with what to do; ``still_written``
-    files in which a number of the child stands outside any row that could be read.
+    files in which a number of the child stands outside any row that could be read, or in their
+    name. ``numbers`` are those numbers.
     """
 
     files: dict[str, int] = field(default_factory=dict)
     tables: dict[str, int] = field(default_factory=dict)
     by_hand: dict[str, str] = field(default_factory=dict)
     still_written: list[str] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list, repr=False)
 
     @property
     def is_whole(self) -> bool:
@@ -73,10 +76,14 @@ class Erasure:
     def facts(self) -> dict[str, object]:
         """The proof, which says nothing of who it was."""
         return {
-            "rows_by_file": self.files,
+            "rows_by_file": {self._without_numbers(name): n for name, n in self.files.items()},
             "rows_by_table": self.tables,
-            "by_hand": sorted({*self.by_hand, *self.still_written}),
+            "by_hand": sorted(map(self._without_numbers, {*self.by_hand, *self.still_written})),
         }
+
+    def _without_numbers(self, name: str) -> str:
+        """A name of a file as the proof may tell it for ever."""
+        return _in_a_name(self.numbers).sub("(number)", name) if self.numbers else name
 
 
 def erase(
@@ -105,12 +112,10 @@ def erase(
         write_list(settings.erased_list, settings.pseudonym_key, known(connection))
         for source in found.sources(settings.landing):
             _take_out(connection, source, night, erasure, settings.warehouse.parent)
-    erasure.still_written = _still_written(settings.landing, found.numbers, erasure.by_hand)
+    erasure.numbers = [number for number in found.numbers if len(number) >= LONG_ENOUGH]
+    erasure.still_written = _still_written(settings.landing, erasure.numbers, erasure.by_hand)
     _count_tables(settings, person, published, erasure)
-    if settings.lake is not None:
-        begin_lake_anew(settings.lake, person.pseudonyms)
-    else:
-        begin_anew(settings.warehouse, settings.encryption_key, person.pseudonyms)
+    begin_warehouse_anew(settings, person.pseudonyms)
     return erasure
 
 
@@ -358,8 +363,8 @@ def _put_in_place(path: Path, content: bytes) -> None:
 
 
 def _still_written(landing: Path, numbers: Sequence[str], by_hand: Mapping[str, str]) -> list[str]:
-    """The landed files in which a number of the child stands, whatever else they are."""
-    wanted = [number for number in numbers if len(number) >= LONG_ENOUGH]
+    """The landed files in which a number of the child stands, whatever else they are, or in whose
+    name one does."""
     files = [landing] if landing.is_file() else sorted(landing.rglob("*"))
     names = {path: path.name if landing.is_file() else path.relative_to(landing).as_posix()
              for path in files if path.is_file()}  # fmt: skip
@@ -368,8 +373,17 @@ def _still_written(landing: Path, numbers: Sequence[str], by_hand: Mapping[str, 
         for path, name in names.items()
         # What is to be done by hand is said already, sheet by sheet.
         if not any(listed == name or listed.startswith(f"{name}/") for listed in by_hand)
-        and any(holds(part, wanted) for part in _parts(path))
+        and (
+            any(holds(part, numbers) for part in _parts(path))
+            or (numbers and _in_a_name(numbers).search(name))
+        )
     ]
+
+
+def _in_a_name(numbers: Sequence[str]) -> re.Pattern[str]:
+    """One of these numbers in the name of a file, by itself and not in a longer one."""
+    any_of = "|".join(map(re.escape, numbers))
+    return re.compile(rf"(?<![A-Z\d])(?:{any_of})(?![A-Z\d])", re.IGNORECASE)
 
 
 def _parts(path: Path) -> list[bytes]:
@@ -430,6 +444,16 @@ def _conditions(connection: duckdb.DuckDBPyConnection, schema: str = "%") -> dic
     }
 
 
+def begin_warehouse_anew(
+    settings: Settings, pseudonyms: Sequence[str] = (), *, left_out: Collection[str] = ()
+) -> None:
+    """The warehouse of the settings, whichever it is, as ``begin_anew`` leaves one."""
+    if settings.lake is not None:
+        begin_lake_anew(settings.lake, pseudonyms, left_out=left_out)
+    else:
+        begin_anew(settings.warehouse, settings.encryption_key, pseudonyms, left_out=left_out)
+
+
 def begin_anew(
     warehouse: Path,
     key: str | None,
@@ -477,17 +501,21 @@ def begin_anew(
     unfinished.replace(warehouse)
 
 
-def begin_lake_anew(lake: Lake, pseudonyms: Sequence[str]) -> None:
+def begin_lake_anew(
+    lake: Lake, pseudonyms: Sequence[str] = (), *, left_out: Collection[str] = ()
+) -> None:
     """A lake with the fingerprint of the pseudonym key and what is kept from night to night, less
-    the rows that name one of these pseudonyms; nothing is left of the others, in no snapshot."""
+    the rows that name one of these pseudonyms and the tables ``left_out``; nothing is left of the
+    others, in no snapshot."""
     with open_warehouse(Path(), None, lake) as connection:
         connection.execute("begin")
         for kind in ("view", "table"):
             for schema, name in connection.execute(
                 f"select schema_name, {kind}_name from duckdb_{kind}s() where database_name = "
-                f"current_database() and not internal and not list_contains(?, schema_name) "
+                f"current_database() and not internal and (not list_contains(?, schema_name) "
+                f"or list_contains(?, schema_name || '.' || {kind}_name)) "
                 f"and schema_name || '.' || {kind}_name <> 'quality.pseudonym_keys'",
-                [list(KEPT)],
+                [list(KEPT), list(left_out)],
             ).fetchall():
                 connection.execute(f'drop {kind} "{schema}"."{name}"')
         for schema in KEPT:

@@ -12,7 +12,14 @@ import typer
 from orchestration import audit
 from orchestration.contracts import ExtractContract
 from orchestration.erase import Erasure, erase
-from orchestration.people import NoSuchPerson, Person, by_number, by_pseudonym, open_warehouse
+from orchestration.people import (
+    NoSuchPerson,
+    Person,
+    by_number,
+    by_pseudonym,
+    only_one_warehouse,
+    open_warehouse,
+)
 from orchestration.publish.files import INTERNAL_FILE
 from orchestration.publish.places import left_behind, newest, remove_if_free
 from orchestration.publish.versions import KEPT, MANIFEST_FILE, PARQUET
@@ -46,6 +53,7 @@ def erase_and_report(
     from orchestration.report_run import run_and_report
 
     audit.read(settings.audit_log)
+    only_one_warehouse(settings)
     person = _find(settings, child_id, authority, number)
     if not is_meant and not typer.confirm(MEANT):
         typer.echo("Nothing was done.")
@@ -124,5 +132,6 @@ def _tell(erasure: Erasure) -> None:
         typer.echo(f"  By hand: {name}. {reason}")
     for name in erasure.still_written:
         typer.echo(
-            f"  By hand: {name}. A number of the child stands in it outside any row that is read."
+            f"  By hand: {name}. A number of the child stands in it outside any row that is read, "
+            "or in its name."
         )

@@ -21,6 +21,7 @@ OUR_FAILURES = (
     AnotherNight,
     FileNotFoundError,
 )
+GONE = "A file went away while it was being read. Land files whole and leave them, then run again."
 # Which model stood in the way, of all that dbt says: its name is ours, the rest may quote a cell.
 STOPPED_DBT = re.compile(r"\b(?:Error|Failure) in \w+ (\w+) \(")
 
@@ -29,6 +30,9 @@ def words_of(kind: str, message: str) -> str:
     """The words of an error where they are ours, and ours again where the machine stood in the way;
     of any other its kind alone, because an engine's own message may quote the cell it stumbled on.
     """
+    # What the system says of a file begins with a number and ends with its name.
+    if kind == FileNotFoundError.__name__ and message.startswith("["):
+        return GONE
     if kind in {cls.__name__ for cls in OUR_FAILURES}:
         return message
     stopped = dict.fromkeys(STOPPED_DBT.findall(message))

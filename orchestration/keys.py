@@ -20,7 +20,7 @@ from orchestration.database import (
     open_database,
     prepare_to_encrypt,
 )
-from orchestration.erase import begin_anew
+from orchestration.erase import begin_warehouse_anew
 from orchestration.erase_run import withdraw_earlier
 from orchestration.ingest.erased import ErasedStand, key_fingerprint, read_list
 from orchestration.people import open_warehouse
@@ -74,8 +74,8 @@ def rotate_pseudonym_key(
         )
     with open_warehouse(settings) as warehouse:
         versions = _row_count(warehouse, VERSIONS)
-    begin_anew(settings.warehouse, settings.encryption_key, left_out=OF_PEOPLE)
-    with open_database(settings.warehouse, settings.encryption_key) as warehouse:
+    begin_warehouse_anew(settings, left_out=OF_PEOPLE)
+    with settings.open_to_write() as warehouse:
         warehouse.execute(
             "update quality.pseudonym_keys set fingerprint = ?", [key_fingerprint(new_key)]
         )

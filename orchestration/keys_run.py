@@ -8,6 +8,7 @@ import typer
 from orchestration import audit
 from orchestration.erase_run import last_night, withdraw_internal
 from orchestration.keys import rotate_pseudonym_key
+from orchestration.people import only_one_warehouse
 from orchestration.settings import MINIMUM_KEY_LENGTH, MissingSetting, Settings
 
 MEANT = (
@@ -41,6 +42,7 @@ def rotate_and_report(
             "`outcomes make-key <file>` makes one."
         )
     audit.read(settings.audit_log)
+    only_one_warehouse(settings)
     if not is_meant and not typer.confirm(MEANT):
         typer.echo("Nothing was done.")
         return 2

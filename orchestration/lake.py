@@ -17,6 +17,7 @@ from orchestration.database import (
     extension_file,
     install_extension,
     open_database,
+    put_aside_in,
     quoted,
 )
 
@@ -89,6 +90,7 @@ def open_warehouse(
         return
     connection = duckdb.connect()
     try:
+        put_aside_in(connection, file.parent)
         lake.attach(connection, "warehouse", read_only=read_only)
         connection.execute("use warehouse")
         yield connection

@@ -20,6 +20,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from orchestration.database import CannotOpen, open_database
+from orchestration.secret import private_folder
 from orchestration.settings import Settings
 
 LOCK_FILE = "night.lock"
@@ -105,7 +106,7 @@ def held(
     Raises:
         AnotherNight: another process holds it and did not give it up in time.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     lock = FileLock(folder / LOCK_FILE, is_singleton=True, thread_local=False)
     if lock.is_locked:
         yield

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from orchestration.database import CannotOpen
 from orchestration.ingest.erased import (
     PERSON,
     PUPIL,
@@ -83,6 +84,19 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
                 "nothing. Give the earlier OUTCOMES_PSEUDONYM_KEY."
             )
         yield connection
+
+
+def only_one_warehouse(settings: Settings) -> None:
+    """Nothing, unless a file from before there was a lake would keep what is to go.
+
+    Raises:
+        CannotOpen: there is such a file.
+    """
+    if settings.lake is not None and settings.warehouse.exists():
+        raise CannotOpen(
+            f"{settings.warehouse} was the warehouse before there was a lake. No night reads it "
+            "any more, and it holds children. Take it away, and begin again. Nothing was done."
+        )
 
 
 def by_pseudonym(connection: duckdb.DuckDBPyConnection, child_id: str) -> Person:

@@ -137,6 +137,12 @@ def encrypt(
 
     with told_without_trace():
         settings = Settings.from_environment()
+        if settings.lake is not None:
+            raise MissingSetting(
+                "A lake is not encrypted by this project, nor is what is published from it: keep "
+                "its folder, its database and data/published on encrypted disks. For a warehouse "
+                "that is a file, take OUTCOMES_LAKE_CATALOGUE away first. Nothing was done."
+            )
         old_key = old_key_file.read_text(encoding="utf-8").strip() if old_key_file else None
         audit.read(settings.audit_log)
         with held(settings.warehouse.parent):

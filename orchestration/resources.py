@@ -7,8 +7,10 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from orchestration.database import no_cell_told
 from orchestration.lake import open_warehouse
 from orchestration.night import one_night
+from orchestration.secret import private_folder
 from orchestration.settings import Settings
 
 # DuckDB lets one process write and then shuts out every other one, readers included.
@@ -37,10 +39,13 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that is closed, and its lock released, when the block ends."""
-        Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        with open_warehouse(
-            Path(self.path), Settings.exported_key(), Settings.exported_lake()
-        ) as connection:
+        private_folder(Path(self.path).parent)
+        with (
+            open_warehouse(
+                Path(self.path), Settings.exported_key(), Settings.exported_lake()
+            ) as connection,
+            no_cell_told(),
+        ):
             yield connection
 
 

@@ -18,6 +18,7 @@ import sqlalchemy
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
+from orchestration.secret import private_folder
 from orchestration.settings import PROJECT, Settings
 from orchestration.yaml_files import read_yaml
 
@@ -89,7 +90,7 @@ def _wait_for_no_disk(connection: Any, _: Any) -> None:
 
 def prepare_home(home: Path) -> Path:
     """Dagster's home folder, with our settings unless it has some; where those are."""
-    home.mkdir(parents=True, exist_ok=True)
+    private_folder(home)
     config = home / "dagster.yaml"
     if not config.exists():
         copyfile(PROJECT / "orchestration" / "dagster.yaml", config)

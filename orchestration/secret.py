@@ -1,7 +1,11 @@
-"""A secret of the environment: given itself, or by a file, as containers and services give it."""
+"""What is kept from others on the machine: secrets of the environment, given themselves or by a
+file, as containers and services give them; and folders with what is about children."""
 
+import os
 import secrets
+import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -15,6 +19,23 @@ def secret(environment: Mapping[str, str], name: str) -> str | None:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError:
         return None
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder for its owner alone; of one that is there, what others may do is taken away.
+
+    What its group may do stays: somebody may have let it in.
+    """
+    is_new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name != "posix":
+        return  # Who may read a folder there is a matter of its access list.
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    wanted = 0o700 if is_new else mode & ~stat.S_IRWXO
+    if mode != wanted:
+        # Somebody else's, as the volume of a container may be.
+        with suppress(PermissionError):
+            folder.chmod(wanted)
 
 
 def make_key(file: Path) -> str:

@@ -12,7 +12,7 @@ import duckdb
 
 from orchestration.alerts import AlertSettings, BadAlertSetting
 from orchestration.lake import Lake, open_warehouse
-from orchestration.secret import secret
+from orchestration.secret import private_folder, secret
 
 # dbt leaves variables of this name out of all that it writes.
 EXPORTED_KEY = "DBT_ENV_SECRET_WAREHOUSE_KEY"
@@ -71,6 +71,12 @@ class Settings:
         ) as connection:
             yield connection
 
+    @contextmanager
+    def open_to_write(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """As ``open_to_read``, to change it: for what a person asks for between two nights."""
+        with open_warehouse(self.warehouse, self.encryption_key, self.lake) as connection:
+            yield connection
+
     @property
     def published(self) -> Path:
         """The folder of the two published files."""
@@ -124,15 +130,15 @@ class Settings:
         os.environ["DUCKDB_EXTENSIONS"] = str(self.extensions)
         os.environ.pop(EXPORTED_CATALOGUE, None)
         if self.lake is not None:
-            self.lake.files.mkdir(parents=True, exist_ok=True)
+            private_folder(self.lake.files)
             os.environ[EXPORTED_CATALOGUE] = self.lake.catalogue
             os.environ["LAKE_SCHEMA"] = self.lake.schema
             os.environ["LAKE_DATA"] = str(self.lake.files)
         os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
         # What Dagster plans for a night is written together: see run_history.
         os.environ["DAGSTER_EVENT_BATCH_SIZE"] = "5000"
-        self.warehouse.parent.mkdir(parents=True, exist_ok=True)
-        self.dbt_target.mkdir(parents=True, exist_ok=True)
+        private_folder(self.warehouse.parent)
+        private_folder(self.dbt_target)
 
     @classmethod
     def from_environment(

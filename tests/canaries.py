@@ -29,6 +29,7 @@ FORMS = {
     "dropped": r"Zqxd\d{5}",
     "restricted": r"Zqxr\d{5}",
     "unread": r"Zqxu\d{5}",
+    "file name": r"Zqxn\d{5}",
     "postcode": r"Z[QZ]\d{1,2} ?\d[A-Z]{2}",
     "pupil number": r"[A-Z]\d{11}[A-Z\d]",
     "day of birth": r"\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4}",
@@ -57,7 +58,7 @@ class Planted:
 
     def word(self, kind: str) -> str:
         """A word that was not there before."""
-        letter = {"dropped": "d", "restricted": "r", "unread": "u"}[kind]
+        letter = {"dropped": "d", "restricted": "r", "unread": "u", "file name": "n"}[kind]
         word = f"Zqx{letter}{len(self.found_in[kind]):05}"
         self.found_in[kind].add(word)
         return word
@@ -108,7 +109,25 @@ def plant(landing: Path, contracts: Mapping[str, ExtractContract], as_at: dt.dat
         )
     # A day on which something else happened as well is no proof of anything.
     planted.found_in["day of birth"] -= other_days
+    for folder in sorted(path for path in landing.iterdir() if path.name.isdecimal()):
+        _plant_in_names(folder, planted)
     return planted
+
+
+def _plant_in_names(folder: Path, planted: Planted) -> None:
+    """A word in the name of every file of an authority: in a folder around all that it sent, in
+    files that nobody can read, and in one that is sent twice."""
+    sent = sorted(folder.iterdir())
+    around = folder / f"about {planted.word('file name')}"
+    around.mkdir()
+    for path in sent:
+        path.rename(around / path.name)
+    for ending in (".csv", ".docx", f".{planted.word('file name')}"):
+        stray = around / f"{planted.word('file name')} referral{ending}"
+        stray.write_text("who,what\nsomebody,something\n", encoding="utf-8")
+    twice = max(sorted(around.rglob("*.csv")), key=lambda path: path.stat().st_size)
+    copied = twice.with_name(f"{twice.stem} {planted.word('file name')}.csv")
+    copied.write_bytes(twice.read_bytes())
 
 
 def _is_of_people(file: LandedFile) -> bool:

@@ -188,6 +188,18 @@
     upper(regexp_replace({{ heading }}, '[^A-Za-z0-9%]', ''))
 {%- endmacro %}
 
+{# A text less the words of a sender and the counts in it, which orchestration/ingest/refusals.py
+   marks. #}
+{% macro without_what_stays_inside(text) %}{{ return(adapter.dispatch('without_what_stays_inside')(text)) }}{% endmacro %}
+
+{% macro default__without_what_stays_inside(text) -%}
+    regexp_replace({{ text }}, '«[^»]*»', '(withheld)', 'g')
+{%- endmacro %}
+
+{% macro spark__without_what_stays_inside(text) -%}
+    regexp_replace({{ text }}, '«[^»]*»', '(withheld)')
+{%- endmacro %}
+
 {# The last value of a window that is not null; `over` follows. #}
 {% macro last_known(value) %}{{ return(adapter.dispatch('last_known')(value)) }}{% endmacro %}
 

@@ -13,6 +13,7 @@ import zlib
 from pathlib import Path
 
 from orchestration.ingest.refusals import RefusedFile
+from orchestration.secret import private_folder
 
 # A whole authority's deliveries of a year fit many times over.
 MOST_BYTES = 4 << 30
@@ -31,15 +32,16 @@ class Unpacked:
 
     def __init__(self, beside: Path | None) -> None:
         if beside is not None:
-            beside.mkdir(parents=True, exist_ok=True)
+            private_folder(beside)
         self.path = Path(tempfile.mkdtemp(prefix="unpacked-", dir=beside))
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 def sweep(folder: Path) -> None:
-    """Remove what a night that was cut off has left unpacked."""
-    for left in folder.glob("unpacked-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    """Remove what a night that was cut off has left unpacked, or DuckDB put aside on disk."""
+    for pattern in ("unpacked-*", "*.duckdb.tmp", "*.duckdb.aside"):
+        for left in folder.glob(pattern):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def unpack(archive: Path, into: Path) -> list[tuple[str, Path]]:

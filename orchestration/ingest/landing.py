@@ -28,7 +28,7 @@ from orchestration.ingest.layouts import (
     parquet_head,
     sheet_heads,
 )
-from orchestration.ingest.refusals import RefusedFile, corrupt_xml
+from orchestration.ingest.refusals import RefusedFile, as_authority, corrupt_xml, kept_inside
 
 AUTHORITY_FOLDER = re.compile(r"\d{3}")
 TEXT_ENDINGS = frozenset({".csv", ".txt", ".tsv", ".xml"})
@@ -124,7 +124,7 @@ class Places:
         """
         if code not in self.codes:
             raise RefusedFile(
-                f"It names authority {code[:9]!r}, which is not in "
+                f"It names authority {as_authority(code)}, which is not in "
                 "seeds/geography/local_authorities.csv. Correct the code, or add the authority."
             )
         return code
@@ -233,8 +233,9 @@ class _Known:
                 extract = sheet.contracts[0].extract
                 if extract in taken:
                     raise RefusedFile(
-                        f"It is read as {extract}, and so is the sheet {taken[extract]!r} of the "
-                        "same workbook. Put all rows on one of them."
+                        f"It is read as {extract}, and so is the sheet "
+                        f"{kept_inside(taken[extract])} of the same workbook. Put all "
+                        "rows on one of them."
                     )
                 taken[extract] = head.sheet
                 yield sheet
@@ -313,7 +314,7 @@ class _Known:
             known = sorted({c.family for c in in_xml})
             said = message.collection[:10] or message.root[:20]
             raise RefusedFile(
-                f"The XML says it is {said!r}, which no contract knows. Read are: "
+                f"The XML says it is {kept_inside(said)}, which no contract knows. Read are: "
                 f"{', '.join(known)}."
             )
         (family,) = families
@@ -386,8 +387,8 @@ def _kind_of(path: Path, name: str) -> str:
     ending = Path(name).suffix.lower()
     if ending not in TEXT_ENDINGS:
         raise RefusedFile(
-            f"Files ending {ending or 'in no extension'} are not read. Land extracts as CSV, "
-            "Excel workbook, Parquet or XML, or a zip file of them."
+            f"Files ending {kept_inside(ending) if ending else 'in no extension'} are not read. "
+            "Land extracts as CSV, Excel workbook, Parquet or XML, or a zip file of them."
         )
     return "table"
 
@@ -521,7 +522,7 @@ def _authority(landed: LandedFile, inside: str | None, places: Places) -> str:
         if inside and inside != folder:
             raise RefusedFile(
                 f"It lies in the folder of authority {folder} but says inside that it is of "
-                f"{inside[:9]}. Move it to the right folder."
+                f"{as_authority(inside)}. Move it to the right folder."
             )
         return folder
     if inside:

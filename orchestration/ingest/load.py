@@ -40,7 +40,7 @@ from orchestration.ingest.erased import (
 from orchestration.ingest.landing import LandedFile, year_begins, year_ends
 from orchestration.ingest.placing import placed_in_time
 from orchestration.ingest.readers import MalformedRows
-from orchestration.ingest.refusals import RefusedFile, refuse_wrong_year
+from orchestration.ingest.refusals import RefusedFile, kept_inside, refuse_wrong_year
 from orchestration.ingest.register import (
     TABLES,
     Counts,
@@ -59,8 +59,9 @@ LETTERED = re.compile(r"([a-z])\) (.+)")
 OWN_CODE = re.compile(r"[a-z]{2,}[a-z0-9]*(_[a-z0-9]+)*")
 # The directory of postcodes: read before any file that holds a postcode.
 POSTCODES = "reference__postcodes"
-# Part of what a loaded file is known by: raised when the reader would give other rows.
-READER_VERSION = "3"
+# Part of what a loaded file is known by: raised when the reader would give other rows, or say other
+# things of them.
+READER_VERSION = "4"
 
 
 @dataclass(frozen=True)
@@ -296,7 +297,7 @@ def _with_duplicates_marked(landed: Sequence[LandedFile]) -> list[LandedFile]:
         sheet = file.layout.sheet if file.layout else ""
         key = (file.sha256, sheet, file.local_authority_code, file.period)
         if not file.refusal and key in first:
-            reason = f"The same content as {first[key]}."
+            reason = f"The same content as {kept_inside(first[key])}."
             file = replace(file, contracts=(), refusal=reason, is_duplicate=True)
         elif not file.refusal:
             first[key] = file.name

@@ -9,7 +9,7 @@ import duckdb
 from orchestration.contracts import Covers
 from orchestration.ingest.conform import text_table
 from orchestration.ingest.landing import LandedFile, year_ends
-from orchestration.ingest.refusals import RefusedFile
+from orchestration.ingest.refusals import RefusedFile, kept_inside
 from orchestration.ingest.texts import drop_tables, take_in
 
 
@@ -64,8 +64,8 @@ def _placed(file: LandedFile, found: tuple[dt.date, str] | None) -> LandedFile:
     )
     kind = "year" if is_return else "month"
     note = (
-        f"No {kind} in its name or folder: inferred as {told} from the latest dates in {evidence}. "
-        f"Name the folder for the {kind} to settle it."
+        f"No {kind} in its name or folder: inferred as {told} from the latest dates in "
+        f"{kept_inside(evidence)}. Name the folder for the {kind} to settle it."
     )
     return replace(
         file,

@@ -12,11 +12,11 @@ from typing import Any
 
 import duckdb
 
-from orchestration.database import attach, prepare_to_encrypt, quoted
+from orchestration.database import attach, prepare_to_encrypt, put_aside_in, quoted
 from orchestration.lake import Lake
 from orchestration.publish.ledger import LEDGER, PUBLISHED_LEDGER
 from orchestration.publish.parquet import write_parquet
-from orchestration.publish.places import UNFINISHED
+from orchestration.publish.places import INSIDE, UNFINISHED, keep_inside
 from orchestration.publish.scan import LARGEST_SMALL_COUNT, findings
 from orchestration.publish.versions import (
     MANIFEST_FILE,
@@ -40,7 +40,7 @@ STORAGE_VERSION = "v1.2.0"
 VERSIONS = "history.cohort_snapshot_versions"
 FROZEN = "history.baseline_forecasts"
 # What each file is called among its fellows: a folder of Parquet.
-AUDIENCES = {RELEASE_FILE: "release", INTERNAL_FILE: "internal"}
+AUDIENCES = {RELEASE_FILE: "release", INTERNAL_FILE: INSIDE}
 CHECKED = "history.check_results"
 ERRORS_BY_TEAM = "history.errors_by_team"
 REFERENCE = (
@@ -265,6 +265,10 @@ def roll_back(folder: Path, number: int | None = None) -> Kept:
 def _write_parquet(folder: Path, names: Collection[str]) -> dict[str, str]:
     """Each finished file as Parquet beside it; the hash of every table's."""
     place = folder / f"{UNFINISHED}{PARQUET}"
+    for name in names:
+        (place / AUDIENCES[name]).mkdir(parents=True)
+    if INTERNAL_FILE in names:
+        keep_inside(place / AUDIENCES[INTERNAL_FILE])
     return {
         written.relative_to(place).as_posix(): sha256(written)
         for name in names
@@ -312,6 +316,7 @@ def _write(
     lake: Lake | None,
 ) -> dict[str, int]:
     connection = duckdb.connect()
+    put_aside_in(connection, warehouse.parent)
     # The release is for anyone.
     own_key = key if file.name.endswith(INTERNAL_FILE) else None
     try:
@@ -322,6 +327,8 @@ def _write(
         else:
             attach(connection, warehouse, "warehouse", key, read_only=True)
         attach(connection, file, "published", own_key, plain_version=STORAGE_VERSION)
+        if file.name.endswith(INTERNAL_FILE):
+            keep_inside(file)
         # Together, because a commit goes to the disk, and a comment on each column is one more.
         connection.begin()
         counts = {

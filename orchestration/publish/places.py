@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -16,6 +17,8 @@ from pathlib import Path
 
 POINTER_FILE = "newest.json"
 UNFINISHED = ".unfinished-"
+# In the name of every file, and of the folder of Parquet, that authorised analysts alone may read.
+INSIDE = "internal"
 # What a virus scanner or an indexer holds, it lets go of at once.
 TRIES, SECONDS_BETWEEN_TRIES = 5, 0.2
 DATED = re.compile(r"_\d{4}-\d{2}-\d{2}_\d{4,}$")
@@ -123,6 +126,14 @@ def make_safe(file: Path) -> None:
         os.fsync(handle.fileno())
     if os.name == "posix":
         file.chmod(0o444)
+    if INSIDE in file.stem.split("_"):
+        keep_inside(file)
+
+
+def keep_inside(path: Path) -> None:
+    """What is for authorised analysts is for its owner and group alone."""
+    if os.name == "posix":
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~stat.S_IRWXO)
 
 
 def _pointed(published: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.database import attach, is_encrypted, prepare_to_encrypt
+from orchestration.database import attach, is_encrypted, prepare_to_encrypt, put_aside_in
 from orchestration.publish.files import (
     INTERNAL_FILE,
     RELEASE_FILE,
@@ -22,7 +22,7 @@ from orchestration.publish.files import (
     finish,
     make_alike,
 )
-from orchestration.publish.places import UNFINISHED, newest
+from orchestration.publish.places import UNFINISHED, keep_inside, newest
 from orchestration.publish.versions import MANIFEST_FILE
 
 SAME_FOR_ALL = "reference"
@@ -99,6 +99,7 @@ def _write(files: list[Path], folder: Path, name: str, key: str | None) -> dict[
     """One file of the rows of many; how many rows each table has. The first says what there is."""
     own_key = key if name == INTERNAL_FILE else None
     with duckdb.connect() as connection:
+        put_aside_in(connection, folder / f"{UNFINISHED}aside")
         if own_key is not None:
             prepare_to_encrypt(connection, folder)
         for number, file in enumerate(files):
@@ -106,6 +107,8 @@ def _write(files: list[Path], folder: Path, name: str, key: str | None) -> dict[
             attach(connection, file, f"of_{number}", file_key, read_only=True)
         unfinished = folder / f"{UNFINISHED}{name}"
         attach(connection, unfinished, "together", own_key, plain_version=STORAGE_VERSION)
+        if name == INTERNAL_FILE:
+            keep_inside(unfinished)
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() "
             "where database_name = 'of_0' order by all"
@@ -132,9 +135,9 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: str, files: int) -> int:
         inserted = connection.execute(
             f"insert into together.{table} by name from ({rows}) order by all"
         ).fetchone()
-    except duckdb.ConstraintException as error:
+    except duckdb.ConstraintException:
         raise CannotPublish(
             f"Two authorities' publications say different things of the same row of {table}. Run "
             "both nights again."
-        ) from error
+        ) from None  # Its own words quote the row.
     return int(inserted[0]) if inserted else 0

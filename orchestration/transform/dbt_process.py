@@ -14,12 +14,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
 
+from orchestration.database import no_cell_told
 from orchestration.settings import PROJECT
 
 # The line by which a command ends; dbt's own lines are JSON or text of people.
@@ -122,6 +123,23 @@ def _listen(commands: "SimpleQueue[str]") -> None:
     os._exit(1)
 
 
+def tell_no_cell() -> None:
+    """Have dbt tell errors of DuckDB without the cell that each stumbled on: they go to its log,
+    to the log of the run and to Dagster."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    handled = DuckDBConnectionManager.exception_handler
+
+    @contextmanager
+    def exception_handler(
+        self: DuckDBConnectionManager, sql: str, connection_name: str = "master"
+    ) -> Iterator[None]:
+        with handled(self, sql, connection_name), no_cell_told():
+            yield
+
+    DuckDBConnectionManager.exception_handler = exception_handler
+
+
 def _serve(target: list[str]) -> None:
     """Run the commands of standard input, a JSON list a line."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -140,6 +158,7 @@ def _serve(target: list[str]) -> None:
             environment.close()
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
+    tell_no_cell()
     read = dbtRunner().invoke(["parse", "--no-write-json", *target])
     # Of a project that it cannot read each command says so itself.
     dbt = dbtRunner(manifest=read.result if isinstance(read.result, Manifest) else None)

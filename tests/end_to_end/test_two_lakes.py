@@ -2,68 +2,28 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from orchestration.lake import EXTENSIONS
 from orchestration.publish.files import RELEASE_FILE
 from orchestration.settings import AUTHORITIES, PROJECT
 from tests.end_to_end.nights import KEY, SAMPLES, SAMPLES_AS_AT, contents, steps_of
+from tests.postgres import a_catalogue, needs_a_lake
 
 CODES = ("998", "999")
-# PostgreSQL refuses to be run by root, which tests in a container are.
-ACCOUNT = "postgres" if hasattr(os, "getuid") and os.getuid() == 0 else None
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        any(find_spec(f"duckdb_extension_{name}") is None for name in EXTENSIONS),
-        reason="the extra `ducklake` is not installed",
-    ),
-    pytest.mark.skipif(shutil.which("initdb") is None, reason="there is no PostgreSQL here"),
-]
+pytestmark = [pytest.mark.slow, *needs_a_lake]
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Iterator[str]:
-    """A PostgreSQL of this test alone, as libpq is told to reach it; its databases are
-    ``one_by_one`` and ``at_once``."""
-    folder = Path(tempfile.mkdtemp(prefix="catalogue"))
-    if ACCOUNT:
-        shutil.chown(folder, ACCOUNT)
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port = held.getsockname()[1]
-
-    def run(*command: str) -> None:
-        subprocess.run(command, user=ACCOUNT, cwd=folder, check=True, capture_output=True)
-
-    run("initdb", "-D", str(folder / "db"), "-A", "trust", "-U", "lake", "-E", "UTF8")
-    server = subprocess.Popen(
-        ["postgres", "-D", str(folder / "db"), "-p", str(port), "-k", str(folder),
-         "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"],
-        user=ACCOUNT, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        reached = f"host=127.0.0.1 port={port} user=lake"
-        subprocess.run(
-            ["pg_isready", "-h", "127.0.0.1", "-p", str(port), "-t", "60"],
-            check=False, capture_output=True,
-        )  # fmt: skip
-        for database in ("one_by_one", "at_once"):
-            run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "lake", database)
+    """A PostgreSQL with the databases ``one_by_one`` and ``at_once``."""
+    with a_catalogue("one_by_one", "at_once") as reached:
         yield reached
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -278,6 +278,25 @@ def test_the_proof_says_how_much_and_not_who(after: After, tmp_path: Path):
     assert json.loads(written)["rows_by_file"][f"{AUTHORITY}/census.xml"] == 2
 
 
+def test_a_file_that_is_named_for_the_child_is_left_to_rename_and_the_proof_does_not_name_it(
+    known: Settings, tmp_path: Path
+):
+    settings = settings_of(tmp_path)
+    shutil.copytree(known.data, settings.data)
+    named, other = f"{AUTHORITY}/2026/visits_{GONE}.csv", f"{AUTHORITY}/2026/1{GONE}.csv"
+    for name in (named, other):
+        (settings.landing / name).parent.mkdir(parents=True, exist_ok=True)
+    (settings.landing / named).write_text(episodes(an_episode(STAYS), an_episode(GONE)))
+    (settings.landing / other).write_text("who,what\n")
+
+    told = erase(settings, OURS, PERSON)
+
+    assert told.files == {named: 1}
+    assert told.still_written == [named] and not told.is_whole
+    assert told.facts["rows_by_file"] == {f"{AUTHORITY}/2026/visits_(number).csv": 1}
+    assert told.facts["by_hand"] == [f"{AUTHORITY}/2026/visits_(number).csv"]
+
+
 def test_a_number_that_is_another_childs_in_another_source_is_let_go_in_its_own_alone(
     tmp_path: Path,
 ):

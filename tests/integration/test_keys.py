@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from orchestration import audit, report_run
+from orchestration import audit, erase, report_run
 from orchestration.cli import app
 from orchestration.database import CannotOpen, is_encrypted, open_database
 from orchestration.ingest.erased import (
@@ -22,6 +22,7 @@ from orchestration.ingest.erased import (
 )
 from orchestration.ingest.load import check_key
 from orchestration.keys import encrypt_publications, rotate_pseudonym_key
+from orchestration.lake import Lake
 from orchestration.people import open_warehouse
 from orchestration.publish import files
 from orchestration.publish.files import INTERNAL_FILE, RELEASE_FILE, publish, roll_back
@@ -150,6 +151,82 @@ def test_where_the_night_fails_no_file_with_old_pseudonyms_stays(
     assert done.exit_code == 1 and "taken away" in done.output
     assert holding(settings.data, CHILD) == []
     assert (settings.published / RELEASE_FILE).exists()
+
+
+# ---- a lake ----
+
+
+@dataclass(frozen=True)
+class FileAsLake(Lake):
+    """A lake as far as its statements go: a DuckDB file in its place, where there is no PostgreSQL.
+    ``test_lake_people`` has a true one."""
+
+    def attach(
+        self, connection: duckdb.DuckDBPyConnection, name: str, *, read_only: bool = False
+    ) -> None:
+        how = " (read_only)" if read_only else ""
+        connection.execute(f"attach '{self.files}' as {name}{how}")
+
+
+@pytest.fixture
+def of_a_lake(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The same warehouse, with no file where it would be without a lake."""
+    monkeypatch.setattr(erase, "take_out_for_good", lambda _: None)
+    settings.warehouse.rename(tmp_path / "lake.duckdb")
+    return replace(
+        settings, lake=FileAsLake("host=db password=hush", "of", tmp_path / "lake.duckdb")
+    )
+
+
+def given_by_the_environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Settings, "from_environment", lambda *_, **__: settings)
+
+
+def test_a_lake_is_put_under_a_new_key_as_a_file_is(of_a_lake: Settings):
+    assert rotate_pseudonym_key(of_a_lake, NEW).versions_lost == 500
+
+    with of_a_lake.open_to_write() as connection:
+        check_key(connection, NEW)
+        tables = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() "
+            "where database_name = current_database()"
+        )
+        assert set(tables.fetchall()) == {("history.release_ledger",), ("quality.pseudonym_keys",)}
+    # No file of a warehouse was made beside it.
+    assert not of_a_lake.warehouse.exists()
+
+
+@pytest.mark.parametrize("command", ["rotate-key", "erase"])
+def test_a_warehouse_left_from_before_the_lake_is_named_before_anything_is_done(
+    command: str, of_a_lake: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    given_by_the_environment(of_a_lake, monkeypatch)
+    (tmp_path / "new.key").write_text(NEW.decode())
+    of_a_lake.warehouse.write_bytes(b"children")
+    given = {
+        "rotate-key": ["--new-key-file", str(tmp_path / "new.key")],
+        "erase": ["--child-id", CHILD],
+    }
+
+    done = CliRunner().invoke(app, [command, "--why", "a test", "--yes", *given[command]])
+
+    assert done.exit_code == 2 and "before there was a lake" in done.output
+    with open_warehouse(of_a_lake):
+        assert len(kept_publications(of_a_lake.published)) == 2
+    assert not of_a_lake.audit_log.exists()
+
+
+def test_a_lake_is_not_said_to_be_encrypted_or_plain(
+    of_a_lake: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    given_by_the_environment(of_a_lake, monkeypatch)
+
+    done = CliRunner().invoke(app, ["encrypt"])
+
+    assert done.exit_code == 2 and "OUTCOMES_LAKE_CATALOGUE" in done.output
+    assert "hush" not in done.output and not of_a_lake.audit_log.exists()
+    with open_warehouse(of_a_lake) as warehouse:
+        assert warehouse.execute("select count(*) from measures.rows").fetchone() == (500,)
 
 
 # ---- encryption ----

@@ -279,7 +279,7 @@ def test_the_same_content_under_two_names_is_loaded_once_and_said_to_be_a_duplic
         found = register(connection)
         assert found["201/2026/a.csv"]["status"] == "loaded"
         assert found["201/2026/b.csv"]["status"] == "duplicate"
-        assert found["201/2026/b.csv"]["reason"] == "The same content as 201/2026/a.csv."
+        assert found["201/2026/b.csv"]["reason"] == "The same content as «201/2026/a.csv»."
         assert count(connection, "raw.ssda903__episodes") == 1
 
         loaded(tmp_path, {"201/2026/b.csv": episodes()}, connection)
@@ -442,7 +442,7 @@ def test_a_delivery_without_a_year_is_of_its_latest_dates_and_says_so(tmp_path: 
         for file in register(connection).values():
             assert (file["return_year"], file["return_year_source"]) == (2025, "inferred")
             assert "inferred as the year ending 31 March 2025" in file["notes"]
-            assert "latest dates in episodes.csv" in file["notes"]
+            assert "latest dates in «episodes.csv»" in file["notes"]
         assert rows_of(connection, "raw.ssda903__header", "return_year") == [(2025,)]
 
 

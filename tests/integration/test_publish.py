@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.publish import files
 from orchestration.publish.files import (
     INTERNAL,
     INTERNAL_FILE,
@@ -194,12 +195,40 @@ def test_the_manifest_lies_beside_the_release_and_shows_no_small_number_of_recor
     assert told[INTERNAL_FILE]["rows"]["cohorts.cohort_snapshots"] is None
 
 
-def test_published_files_are_for_reading_only(publication: Publication):
+def may(path: Path) -> int:
+    """Who may do what with a file or folder, whatever the account's own habit is."""
+    return path.stat().st_mode & 0o777
+
+
+def test_published_files_are_for_reading_only_and_what_is_inside_for_its_owner_and_group(
+    publication: Publication,
+):
     folder = publication.folder
     written = [path for path in folder.rglob("*") if path.is_file()]
     assert len(written) > len(RELEASE) + len(INTERNAL)
     for file in written:
-        assert file.stat().st_mode & 0o777 == 0o444
+        assert may(file) == (0o440 if file.name == INTERNAL_FILE else 0o444)
+    assert {may(path) & 0o007 for path in folder.rglob("parquet/internal")} == {0}
+
+
+def test_what_does_not_fit_into_memory_is_put_beside_the_warehouse_while_nobody_else_may_read(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """DuckDB would put rows of children into the folder that the command was started in."""
+    asides, modes = set(), set()
+    copied = files._copy
+
+    def copy(connection: duckdb.DuckDBPyConnection, *told: str) -> int:
+        asides.add(connection.execute("select current_setting('temp_directory')").fetchall()[0][0])
+        unfinished = warehouse.parents[1] / "published" / f".unfinished-{INTERNAL_FILE}"
+        modes.add(may(unfinished) & 0o007)
+        return copied(connection, *told)
+
+    monkeypatch.setattr(files, "_copy", copy)
+    published(warehouse)
+
+    assert asides == {str(warehouse.parent / "unpacked-aside")}
+    assert modes == {0}
 
 
 @pytest.mark.parametrize("table", ["release.questions", "quality.check_results"])

@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
+import duckdb
 import pytest
 
-from orchestration.transform.dbt_process import END, Command
+from orchestration.transform.dbt_process import END, Command, DbtProcess
 
 # It says what it was told, and how it ended, and then waits for the next command.
 ANSWERS = f"""
@@ -76,3 +78,47 @@ time.sleep(60)
     process.stdin.close()
 
     assert process.wait(20) == 1
+
+
+# ---- what it says of errors ----
+
+A_PROJECT = {
+    "dbt_project.yml": (
+        "name: tiny\nprofile: tiny\nmodel-paths: [models]\nmodels: {+materialized: table}\n"
+    ),
+    "profiles.yml": (
+        "tiny:\n  target: here\n  outputs:\n    here: {type: duckdb, path: tiny.duckdb}\n"
+    ),
+    "models/cast_wrongly.sql": "select cast(written as integer) as number from main.cells",
+    "models/said_twice.sql": (
+        "{{ config(contract={'enforced': true}) }} select written from main.cells"
+    ),
+    "models/models.yml": (
+        "models:\n  - name: said_twice\n"
+        "    constraints: [{type: primary_key, columns: [written]}]\n"
+        "    columns: [{name: written, data_type: varchar}]\n"
+    ),
+}
+
+
+def test_a_model_that_stumbles_on_a_cell_is_told_with_what_is_wrong_and_without_the_cell(
+    tmp_path: Path,
+):
+    for name, content in A_PROJECT.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    with duckdb.connect(str(tmp_path / "tiny.duckdb")) as connection:
+        connection.execute("create table cells as select 'Jane Smith' as written from range(2)")
+
+    process = DbtProcess(tmp_path, "here", tmp_path / "target")
+    command = process.run(["build"])
+    said = b"".join(command).decode()
+    process.close()
+
+    assert command.returncode == 1
+    assert "Could not convert string when casting from source column written" in said
+    assert "PRIMARY KEY or UNIQUE constraint violation" in said
+    assert "Jane" not in said
+    written = [path for path in (tmp_path / "target").rglob("*") if path.is_file()]
+    assert {"dbt.log", "run_results.json"} <= {path.name for path in written}
+    assert [path.name for path in written if b"Jane" in path.read_bytes()] == []

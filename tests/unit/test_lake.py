@@ -57,3 +57,17 @@ def test_what_duckdb_answers_is_said_in_words_without_the_password(
     assert type(error) is kind and said in str(error)
     assert "hush" not in str(error)
     assert error.__context__ is None
+
+
+def test_what_does_not_fit_into_memory_is_put_into_the_folder_of_the_warehouse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(
+        Lake,
+        "attach",
+        lambda _, connection, name, **__: connection.execute("attach ':memory:' as warehouse"),
+    )
+    with open_warehouse(tmp_path / "warehouse.duckdb", None, LAKE) as connection:
+        told = connection.execute("select current_setting('temp_directory')").fetchone()
+
+    assert told == (str(tmp_path / "unpacked-aside"),)

@@ -1,6 +1,7 @@
 import datetime as dt
 import io
 import random
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -130,7 +131,7 @@ def test_headings_that_mark_an_extract_must_all_be_there(tmp_path: Path):
         ("a.csv", b"NAME,AGE\nx,1\n", "No contract knows"),
         ("a.csv", b"just a note", "No contract knows"),
         ("a.csv", random.Random(1).randbytes(500), ""),
-        ("a.xlsx", b"PK", "ending .xlsx are not read"),
+        ("a.xlsx", b"PK", "ending «.xlsx» are not read"),
         ("a", b"CHILD,DOB", "in no extension are not read"),
     ],
 )
@@ -235,18 +236,18 @@ def test_a_file_that_nothing_says_whose_it_is_is_refused(tmp_path: Path):
 
 def test_a_folder_named_like_an_authority_that_does_not_exist_is_not_somebody_elses(tmp_path: Path):
     refusal = recognised(tmp_path, episodes(), "998/2026/episodes.csv", authority="201").refusal
-    assert "names authority '998'" in refusal
+    assert "names authority «998»" in refusal
 
 
 def test_a_census_in_the_folder_of_another_authority_is_refused(tmp_path: Path):
     refusal = recognised(tmp_path, a_census(authority="202"), "201/cin.xml").refusal
-    assert "folder of authority 201 but says inside that it is of 202" in refusal
+    assert "folder of authority 201 but says inside that it is of «202»" in refusal
 
 
 def test_an_authority_that_does_not_exist_is_refused(tmp_path: Path):
     inside = recognised(tmp_path, a_census(authority="000"), "cin.xml").refusal
     given = recognised(tmp_path, episodes(), "2026/episodes.csv", authority="000").refusal
-    assert "names authority '000'" in inside
+    assert "names authority «000»" in inside
     assert inside == given
 
 
@@ -429,14 +430,14 @@ def test_broken_xml_is_refused_with_its_line_and_nothing_of_what_stands_there(tm
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (a_census(collection="SWF"), "'SWF'"),
-        (a_census(collection=""), "'Message'"),
-        ("<Message><Header/></Message>", "'Message'"),
-        ("<EXPSSDA903><PUPIL/></EXPSSDA903>", "'EXPSSDA903'"),
+        (a_census(collection="SWF"), "«SWF»"),
+        (a_census(collection=""), "«Message»"),
+        ("<Message><Header/></Message>", "«Message»"),
+        ("<EXPSSDA903><PUPIL/></EXPSSDA903>", "«EXPSSDA903»"),
         # Not a message at all, although it holds the right elements.
         (
             "<!-- --><Header><Collection>CIN</Collection><Year>2026</Year><LEA>201</LEA></Header>",
-            "'Header'",
+            "«Header»",
         ),
     ],
 )
@@ -536,7 +537,7 @@ def test_two_sheets_of_one_extract_are_not_both_read(tmp_path: Path):
     content = a_workbook({"One": ROWS, "Two": ROWS})
     one, two = surveyed(tmp_path, {"201/2026/return.xlsx": content})
     assert not one.refusal
-    assert "so is the sheet 'One'" in two.refusal
+    assert "so is the sheet «One»" in two.refusal
 
 
 @pytest.mark.parametrize(
@@ -603,3 +604,32 @@ def test_the_day_of_an_export_is_read_from_names_where_no_column_gives_it(
     tmp_path: Path, name, day
 ):
     assert a_local_file(tmp_path, "201,,hub,S1,Help,x\n", name).exported_date == day
+
+
+# ---- what may be told of it ----
+
+
+def test_a_cell_where_the_authority_should_be_is_told_only_if_it_looks_like_one(tmp_path: Path):
+    for told, is_told in (("998", True), ("Jane Smith", False), ("70010001", False)):
+        for name in ("cin.xml", "201/cin.xml"):
+            refusal = recognised(tmp_path, a_census(authority=told), name).refusal
+            assert (told in refusal) is is_told, refusal
+            assert is_told or "something that is no code" in refusal
+
+
+def test_the_words_of_a_sender_are_marked_in_every_refusal_for_the_release_to_leave_out(
+    tmp_path: Path,
+):
+    files = {
+        "201/Jane Smith.Smith": "a,b",
+        "201/Jane Smith.csv": "a,b",
+        "201/about.xml": a_census(collection="Smith"),
+        "201/2026/return.xlsx": a_workbook({"Smith": ROWS, "Jane Smith": ROWS}),
+        "201/Jane Smith.zip": b"PK\x03\x04",
+    }
+    refusals = [file.refusal for file in surveyed(tmp_path, files) if file.refusal]
+
+    assert len(refusals) == 5
+    assert sum("smith" in refusal.lower() for refusal in refusals) == 3
+    for refusal in refusals:
+        assert "smith" not in re.sub("«[^»]*»", "", refusal).lower(), refusal
