@@ -16,7 +16,7 @@ from orchestration.database import attach, prepare_to_encrypt, put_aside_in, quo
 from orchestration.lake import Lake
 from orchestration.publish.ledger import LEDGER, PUBLISHED_LEDGER
 from orchestration.publish.parquet import write_parquet
-from orchestration.publish.places import INSIDE, UNFINISHED, keep_inside
+from orchestration.publish.places import INSIDE, UNFINISHED
 from orchestration.publish.scan import LARGEST_SMALL_COUNT, findings
 from orchestration.publish.versions import (
     MANIFEST_FILE,
@@ -265,10 +265,6 @@ def roll_back(folder: Path, number: int | None = None) -> Kept:
 def _write_parquet(folder: Path, names: Collection[str]) -> dict[str, str]:
     """Each finished file as Parquet beside it; the hash of every table's."""
     place = folder / f"{UNFINISHED}{PARQUET}"
-    for name in names:
-        (place / AUDIENCES[name]).mkdir(parents=True)
-    if INTERNAL_FILE in names:
-        keep_inside(place / AUDIENCES[INTERNAL_FILE])
     return {
         written.relative_to(place).as_posix(): sha256(written)
         for name in names
@@ -327,8 +323,6 @@ def _write(
         else:
             attach(connection, warehouse, "warehouse", key, read_only=True)
         attach(connection, file, "published", own_key, plain_version=STORAGE_VERSION)
-        if file.name.endswith(INTERNAL_FILE):
-            keep_inside(file)
         # Together, because a commit goes to the disk, and a comment on each column is one more.
         connection.begin()
         counts = {

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -17,7 +16,7 @@ from pathlib import Path
 
 POINTER_FILE = "newest.json"
 UNFINISHED = ".unfinished-"
-# In the name of every file, and of the folder of Parquet, that authorised analysts alone may read.
+# In the name of every file, and of the folder of Parquet, that is for authorised analysts.
 INSIDE = "internal"
 # What a virus scanner or an indexer holds, it lets go of at once.
 TRIES, SECONDS_BETWEEN_TRIES = 5, 0.2
@@ -120,20 +119,19 @@ def files_of(folder: Path) -> Iterator[Path]:
 
 
 def make_safe(file: Path) -> None:
-    """A file safe on the disk and, where it can be replaced all the same, for reading only."""
+    """A file safe on the disk and, where it can be replaced all the same, for reading only: by
+    everybody, or of what is for authorised analysts by whom the account's umask lets in."""
     # Windows writes out only what may be written to, and neither replaces nor removes what may not.
     with file.open("r+b") as handle:
         os.fsync(handle.fileno())
     if os.name == "posix":
-        file.chmod(0o444)
-    if INSIDE in file.stem.split("_"):
-        keep_inside(file)
+        file.chmod(0o444 & ~(_umask() if INSIDE in file.stem.split("_") else 0))
 
 
-def keep_inside(path: Path) -> None:
-    """What is for authorised analysts is for its owner and group alone."""
-    if os.name == "posix":
-        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~stat.S_IRWXO)
+def _umask() -> int:
+    # It cannot be read without being set.
+    os.umask(umask := os.umask(0o077))
+    return umask
 
 
 def _pointed(published: Path) -> dict[str, str]:

@@ -22,7 +22,7 @@ from orchestration.publish.files import (
     finish,
     make_alike,
 )
-from orchestration.publish.places import UNFINISHED, keep_inside, newest
+from orchestration.publish.places import UNFINISHED, newest
 from orchestration.publish.versions import MANIFEST_FILE
 
 SAME_FOR_ALL = "reference"
@@ -107,8 +107,6 @@ def _write(files: list[Path], folder: Path, name: str, key: str | None) -> dict[
             attach(connection, file, f"of_{number}", file_key, read_only=True)
         unfinished = folder / f"{UNFINISHED}{name}"
         attach(connection, unfinished, "together", own_key, plain_version=STORAGE_VERSION)
-        if name == INTERNAL_FILE:
-            keep_inside(unfinished)
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() "
             "where database_name = 'of_0' order by all"

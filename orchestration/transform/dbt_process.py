@@ -137,7 +137,7 @@ def tell_no_cell() -> None:
         with handled(self, sql, connection_name), no_cell_told():
             yield
 
-    DuckDBConnectionManager.exception_handler = exception_handler
+    DuckDBConnectionManager.exception_handler = exception_handler  # type: ignore[method-assign]
 
 
 def _serve(target: list[str]) -> None:

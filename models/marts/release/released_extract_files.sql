@@ -71,4 +71,6 @@ select
     end as written_at,
     files.superseded_by
 from files
-left join unknown using (file_name, extract)
+left join unknown
+    on files.file_name = unknown.file_name
+    and files.extract = unknown.extract
