@@ -89,9 +89,22 @@
     )
 {%- endmacro %}
 
+{# The end of a spell, or the last day there is while it is open. In a left join each comparison has
+   to have one table on either side: with `or`, or a `coalesce` of the comparison, DuckDB goes through
+   all pairs. #}
+{% macro end_or_never(end_date) -%}
+    coalesce({{ end_date }}, cast('9999-12-31' as date))
+{%- endmacro %}
+
+{# A key where a condition holds, and none elsewhere: a left join on a condition of its left table
+   alone goes through all pairs too. #}
+{% macro key_if(condition, key) -%}
+    case when {{ condition }} then {{ key }} end
+{%- endmacro %}
+
 {# Open on a day: the first day counts, the end date does not. #}
 {% macro open_on(start_date, end_date, day) -%}
-    ({{ start_date }} <= {{ day }} and ({{ end_date }} is null or {{ end_date }} > {{ day }}))
+    ({{ start_date }} <= {{ day }} and {{ end_or_never(end_date) }} > {{ day }})
 {%- endmacro %}
 
 {# Whether a spell is still open in the last return that holds it while a later return is loaded:

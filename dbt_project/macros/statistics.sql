@@ -322,6 +322,12 @@
     round(cast({{ figure }} as double), 9)
 {%- endmacro %}
 
+{# A figure that is added up, as a decimal: sums of these are the same in whatever order threads add
+   them. Twelve decimals, so that a share of a day or a twelfth keeps the nine of `settled`. #}
+{% macro summable(figure) -%}
+    cast({{ figure }} as decimal(38, 12))
+{%- endmacro %}
+
 {# Two CTEs and `exact`: the probability that of so many `changers` so few, the `rarer`, or fewer go
    one way by chance, two-sided, for each pair that the CTE called `changed` holds. #}
 {% macro exact_probabilities(changed) -%}

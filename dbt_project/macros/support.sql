@@ -52,7 +52,7 @@
 {# Whether a spell begins before an earlier one of the child has ended. #}
 {% macro overlaps_earlier(start_date, end_date) -%}
     coalesce(
-        {{ start_date }} < max(coalesce({{ end_date }}, cast('9999-12-31' as date))) over (
+        {{ start_date }} < max({{ end_or_never(end_date) }}) over (
             partition by local_authority_code, child_id
             order by {{ start_date }}
             rows between unbounded preceding and 1 preceding

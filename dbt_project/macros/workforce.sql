@@ -49,9 +49,9 @@
         staff_group_code,
         is_census_social_worker,
         '{{ measure }}' as measure_code,
-        cast({{ a }} as double) as a,
-        cast({{ b }} as double) as b,
-        cast({{ c }} as double) as c,
+        {{ summable(a) }} as a,
+        {{ summable(b) }} as b,
+        {{ summable(c) }} as c,
         cast({{ people }} as bigint) as people_count,
         cast({{ base }} as bigint) as base_count
     from {{ held }}

@@ -102,8 +102,8 @@ orders as (
         on episodes.local_authority_code = standing.local_authority_code
         and episodes.child_id = standing.child_id
         and standing.adoption_decision_date <= episodes.episode_end_date
-        and coalesce(standing.next_decision_date > episodes.episode_end_date, true)
-        and coalesce(standing.decision_reversed_date > episodes.episode_end_date, true)
+        and {{ end_or_never('standing.next_decision_date') }} > episodes.episode_end_date
+        and {{ end_or_never('standing.decision_reversed_date') }} > episodes.episode_end_date
     where episodes.is_ended_by_order and episodes.episode_end_date is not null
     qualify row_number() over (
         partition by episodes.local_authority_code, episodes.child_id, episodes.episode_end_date

@@ -111,7 +111,7 @@ latest_plans as (
         on newest.local_authority_code = plans.local_authority_code
         and newest.child_id = plans.child_id
         and not newest.is_short_breaks_only
-        and plans.plan_start_date < coalesce(newest.period_end_date, cast('9999-12-31' as date))
+        and plans.plan_start_date < {{ end_or_never('newest.period_end_date') }}
         and coalesce(plans.plan_end_date >= newest.period_start_date, true)
     where plans.permanence_plan is not null
     group by newest.run_id

@@ -48,7 +48,7 @@ select
     coalesce(is_unseen, false) as is_end_inferred,
     has_reversed_dates,
     coalesce(
-        missing_start_date < max(coalesce(closed_date, cast('9999-12-31' as date))) over (
+        missing_start_date < max({{ end_or_never('closed_date') }}) over (
             partition by local_authority_code, child_id
             order by missing_start_date, spell_of_day, missing_type_code
             rows between unbounded preceding and 1 preceding

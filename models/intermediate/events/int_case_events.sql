@@ -477,6 +477,7 @@ select
     events._row_number
 from events
 left join {{ ref('int_working_days') }} as begun
-    on events.is_timed_by_working_day and events.began_date = begun.calendar_date
+    on {{ key_if('events.is_timed_by_working_day', 'events.began_date') }} = begun.calendar_date
 left join {{ ref('int_working_days') }} as finished
-    on events.is_timed_by_working_day and events.timed_to_date = finished.calendar_date
+    on {{ key_if('events.is_timed_by_working_day', 'events.timed_to_date') }}
+    = finished.calendar_date

@@ -52,8 +52,9 @@ of_persons as (
     from reviews
     left join identities as of_place
         on reviews.local_authority_code = of_place.local_authority_code
-        and reviews.place_child_key = of_place.person_key
-        and coalesce(reviews.subject_type_code, 'child') <> 'child'
+        and {{ key_if(
+            "coalesce(reviews.subject_type_code, 'child') <> 'child'", 'reviews.place_child_key'
+        ) }} = of_place.person_key
     left join identities as of_person
         on reviews.local_authority_code = of_person.local_authority_code
         and reviews.person_key = of_person.person_key
@@ -273,7 +274,7 @@ moves as (
     left join {{ ref('int_placements') }} as placements
         on care.care_period_id = placements.care_period_id
         and placements.placement_start_date < years_held.next_period_start
-        and coalesce(placements.placement_end_date > years_held.period_start, true)
+        and {{ end_or_never('placements.placement_end_date') }} > years_held.period_start
     group by
         care.local_authority_code, care.child_id, tools.measure_code, years_held.period_end,
         care.record_source, care._file_sha256, care._row_number
@@ -349,14 +350,15 @@ described as (
         and stacked.child_id = children.child_id
     left join {{ ref('int_care_periods') }} as care
         on stacked.local_authority_code = care.local_authority_code
-        and stacked.child_id = care.child_id
-        and measures.episode_kind = 'care_period'
+        and {{ key_if("measures.episode_kind = 'care_period'", 'stacked.child_id') }}
+        = care.child_id
         and {{ open_on('care.period_start_date', 'care.period_end_date',
             'stacked.score_date') }}
     left join {{ ref('int_help_periods') }} as help
         on stacked.local_authority_code = help.local_authority_code
-        and stacked.child_id = help.child_id
-        and coalesce(measures.episode_kind, '') <> 'care_period'
+        and {{ key_if(
+            "coalesce(measures.episode_kind, '') <> 'care_period'", 'stacked.child_id'
+        ) }} = help.child_id
         and {{ open_on('help.period_start_date', 'help.period_end_date',
             'stacked.score_date') }}
     -- Two periods of care on one day are a fault of the record: the one begun last.

@@ -25,7 +25,7 @@ protected as (
             referrals.referral_id = acted_on.referral_id,
             acted_on.action_date >= referrals.referral_date
             and acted_on.action_date
-            <= coalesce(referrals.closure_date, cast('9999-12-31' as date))
+            <= {{ end_or_never('referrals.closure_date') }}
         )
 ),
 

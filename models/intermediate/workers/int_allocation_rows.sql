@@ -40,7 +40,7 @@ returned_years as (
         staged.local_authority_code,
         identities.child_id,
         staged.return_year,
-        max(coalesce(periods.period_end_date, cast('9999-12-31' as date))) as looks_until
+        max({{ end_or_never('periods.period_end_date') }}) as looks_until
     from {{ ref('stg_ssda903__sw_episodes') }} as staged
     inner join identities
         on staged.local_authority_code = identities.local_authority_code
@@ -50,9 +50,8 @@ returned_years as (
         on identities.local_authority_code = periods.local_authority_code
         and identities.child_id = periods.child_id
         and periods.period_start_date <= make_date(staged.return_year, 3, 31)
-        and coalesce(
-            periods.period_end_date >= make_date(staged.return_year - 1, 4, 1), true
-        )
+        and {{ end_or_never('periods.period_end_date') }}
+        >= make_date(staged.return_year - 1, 4, 1)
     group by staged.local_authority_code, identities.child_id, staged.return_year
 ),
 

@@ -31,10 +31,32 @@ credentials as (
         held.worker_key,
         held.awarded_date,
         held.expiry_date,
-        groups.code_group
+        groups.code_group as credential_group
     from {{ ref('stg_local__staff_qualifications') }} as held
     inner join {{ ref('codes') }} as groups
         on groups.code_set = 'staff_credential' and held.credential_code = groups.code
+),
+
+-- Found apart, by equal keys: a left join on dates as well goes through all pairs.
+credentialed as (
+    select distinct
+        days.measure_code,
+        days.local_authority_code,
+        days.period_end,
+        credentials.worker_key
+    from (
+        select distinct
+            measure_code,
+            credential_group,
+            local_authority_code,
+            period_end
+        from cases
+    ) as days
+    inner join credentials
+        on days.local_authority_code = credentials.local_authority_code
+        and days.credential_group = credentials.credential_group
+        and {{ open_on('credentials.awarded_date', 'credentials.expiry_date',
+            'days.period_end') }}
 ),
 
 allocated as (
@@ -44,7 +66,7 @@ allocated as (
         cases.period_end,
         cases.child_id,
         count(distinct allocations.worker_id) filter (
-            where cases.credential_group is null or credentials.worker_key is not null
+            where cases.credential_group is null or credentialed.worker_key is not null
         ) as worker_count
     from cases
     inner join {{ ref('int_allocations') }} as allocations
@@ -53,12 +75,11 @@ allocated as (
         and allocations.worker_id is not null
         and {{ open_on('allocations.allocation_start_date', 'allocations.allocation_end_date',
             'cases.period_end') }}
-    left join credentials
-        on allocations.local_authority_code = credentials.local_authority_code
-        and allocations.worker_id = credentials.worker_key
-        and cases.credential_group = credentials.code_group
-        and {{ open_on('credentials.awarded_date', 'credentials.expiry_date',
-            'cases.period_end') }}
+    left join credentialed
+        on cases.measure_code = credentialed.measure_code
+        and cases.local_authority_code = credentialed.local_authority_code
+        and cases.period_end = credentialed.period_end
+        and allocations.worker_id = credentialed.worker_key
     group by
         cases.measure_code, cases.local_authority_code, cases.period_end, cases.child_id
 )

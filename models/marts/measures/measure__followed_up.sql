@@ -98,6 +98,18 @@ followed as (
         indexed.event_kind, indexed.event_id
 ),
 
+-- The returns that a measure asks for, found apart: a left join on lists goes through all pairs.
+asked_for as (
+    select
+        asked.covered_by_extracts,
+        runs.local_authority_code,
+        runs.run_from,
+        runs.run_to
+    from (select distinct covered_by_extracts from windows) as asked
+    inner join {{ ref('int_return_runs') }} as runs
+        on {{ is_listed('asked.covered_by_extracts', 'runs.source_extract') }}
+),
+
 -- Index event and follow-up must lie in returns that are loaded, one after the other without a gap:
 -- how many of the returns asked for hold the index event, and how many the days after it too.
 held as (
@@ -116,9 +128,9 @@ held as (
             )
         ) as holding_follow_up
     from indexed
-    left join {{ ref('int_return_runs') }} as runs
+    left join asked_for as runs
         on indexed.local_authority_code = runs.local_authority_code
-        and {{ is_listed('indexed.covered_by_extracts', 'runs.source_extract') }}
+        and indexed.covered_by_extracts = runs.covered_by_extracts
         and indexed.event_date between runs.run_from and runs.run_to
     group by
         indexed.measure_code, indexed.period_id, indexed.local_authority_code,
@@ -135,7 +147,7 @@ judged as (
                 then 'AGE_NOT_KNOWN'
             when indexed.months_of_age < indexed.age_months_from
                 or indexed.months_of_age >= indexed.age_months_under then 'AGE_OUT_OF_RANGE'
-            when followed.left_date < coalesce(followed.returned_date, cast('9999-12-31' as date))
+            when followed.left_date < {{ end_or_never('followed.returned_date') }}
                 then 'LEFT_SOONER'
         end as exclusion_code,
         -- Whatever was found: finding only some would count only the positives.

@@ -48,14 +48,17 @@ later as (
     ) = 1
 ),
 
-paired as (
+-- Found apart, by equal keys: a left join on days as well goes through all pairs.
+earlier_scores as (
     select
-        later.*,
-        earlier.score as earlier_score,
-        earlier.score_date as earlier_date,
-        earlier.band as earlier_band
+        later.indicator_measure_code,
+        later.period_id,
+        later.local_authority_code,
+        later.child_id,
+        earlier.score,
+        earlier.band
     from later
-    left join scores as earlier
+    inner join scores as earlier
         on later.local_authority_code = earlier.local_authority_code
         and later.child_id = earlier.child_id
         and later.measure_code = earlier.measure_code
@@ -69,11 +72,24 @@ paired as (
         order by
             abs(
                 {{ days_between('earlier.score_date', 'later.score_date') }} - later.best_days
-            ) asc nulls last,
-            earlier.score_date desc nulls last,
+            ) asc,
+            earlier.score_date desc,
             earlier._file_sha256 asc,
             earlier._row_number asc
     ) = 1
+),
+
+paired as (
+    select
+        later.*,
+        earlier_scores.score as earlier_score,
+        earlier_scores.band as earlier_band
+    from later
+    left join earlier_scores
+        on later.indicator_measure_code = earlier_scores.indicator_measure_code
+        and later.period_id = earlier_scores.period_id
+        and later.local_authority_code = earlier_scores.local_authority_code
+        and later.child_id = earlier_scores.child_id
 ),
 
 in_need as (

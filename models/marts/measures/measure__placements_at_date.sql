@@ -95,13 +95,13 @@ held_to_terms as (
     left join placed
         on eligible.local_authority_code = placed.local_authority_code
         and eligible.period_id = placed.period_id
-        and eligible.child_id = placed.child_id
-        and eligible.fact = 'placements_in_period'
+        and {{ key_if("eligible.fact = 'placements_in_period'", 'eligible.child_id') }}
+        = placed.child_id
     left join terms
         on eligible.local_authority_code = terms.local_authority_code
         and eligible.period_id = terms.period_id
-        and eligible.child_id = terms.child_id
-        and eligible.fact = 'outside_approval'
+        and {{ key_if("eligible.fact = 'outside_approval'", 'eligible.child_id') }}
+        = terms.child_id
 ),
 
 -- True where one term is known to be broken, null where none is and not all are known.

@@ -189,9 +189,8 @@ judged as (
         and subjects.local_authority_code = on_roll.local_authority_code
         and subjects.child_id = on_roll.child_id
     left join sessions
-        on subjects.fact = 'absence'
-        and subjects.local_authority_code = sessions.local_authority_code
-        and subjects.child_id = sessions.child_id
+        on subjects.local_authority_code = sessions.local_authority_code
+        and {{ key_if("subjects.fact = 'absence'", 'subjects.child_id') }} = sessions.child_id
         and subjects.academic_year = sessions.academic_year
     left join events
         on subjects.measure_code = events.measure_code

@@ -360,6 +360,19 @@ decided as (
     from judged
 ),
 
+-- Lists are matched apart: a left join on them goes through all pairs.
+responses_counted as (
+    select
+        asked.respondent_type_codes,
+        responses.local_authority_code,
+        responses.response_id,
+        responses._file_sha256,
+        responses._row_number
+    from (select distinct respondent_type_codes from decided) as asked
+    inner join responses
+        on {{ is_listed('asked.respondent_type_codes', 'responses.respondent_type_code') }}
+),
+
 -- What a child let only the advocate see counts, and leads to no child: it is of the response.
 kept_apart as (
     select
@@ -368,13 +381,13 @@ kept_apart as (
         responses._file_sha256 as kept_file_sha256,
         responses._row_number as kept_row_number
     from decided
-    left join responses
+    left join responses_counted as responses
         on decided.local_authority_code = responses.local_authority_code
+        and decided.respondent_type_codes = responses.respondent_type_codes
         and coalesce(
             decided.kept_apart_response_id,
             case when decided.is_kept_apart then decided.response_id end
         ) = responses.response_id
-        and {{ is_listed('decided.respondent_type_codes', 'responses.respondent_type_code') }}
 )
 
 select

@@ -142,8 +142,7 @@ children_on_the_day as (
         on child_days.local_authority_code = grouped.local_authority_code
         and child_days.child_id = grouped.child_id
         and child_days.read_date >= grouped.valid_from
-        -- One side each, or the engine goes through all pairs.
-        and child_days.read_date < coalesce(grouped.valid_until, cast('9999-12-31' as date))
+        and child_days.read_date < {{ end_or_never('grouped.valid_until') }}
 ),
 
 holder_days as (
@@ -168,7 +167,7 @@ places_on_the_day as (
         on holder_days.local_authority_code = places.local_authority_code
         and holder_days.holder_key = places.holder_key
         and holder_days.read_date >= places.valid_from
-        and holder_days.read_date < coalesce(places.valid_until, cast('9999-12-31' as date))
+        and holder_days.read_date < {{ end_or_never('places.valid_until') }}
 )
 
 select

@@ -306,7 +306,7 @@ described as (
     left join median_limits
         on {{ same('cells', 'median_limits', cell) }}
     left join {{ ref('indicator_differences') }} as differences
-        on cells.breakdown = 'all'
+        on {{ key_if("cells.breakdown = 'all'", 'cells.period_id') }} = differences.period_id
         and {{ same('cells', 'differences', figure) }}
 ),
 
@@ -335,11 +335,12 @@ limited as (
         end as t998
     from described
     left join {{ ref('poisson_exact_limits') }} as poisson
-        on (described.measure_type in ('rate', 'count') or described.is_ratio_of_events)
-        and described.numerator = poisson.x
+        on {{ key_if(
+            "described.measure_type in ('rate', 'count') or described.is_ratio_of_events",
+            'described.numerator'
+        ) }} = poisson.x
     left join {{ ref('t_quantiles') }} as t_table
-        on described.measure_type = 'mean'
-        and described.n_known - 1 = t_table.df
+        on {{ key_if("described.measure_type = 'mean'", 'described.n_known - 1') }} = t_table.df
 ),
 
 valued as (

@@ -22,8 +22,8 @@ answered as (
         and answers.completed_date between years.period_start and years.period_end
     left join {{ ref('int_children') }} as children
         on answers.local_authority_code = children.local_authority_code
-        and answers.child_id = children.child_id
-        and answers.respondent_type_code = 'child'
+        and {{ key_if("answers.respondent_type_code = 'child'", 'answers.child_id') }}
+        = children.child_id
     left join {{ ref('age_bands') }} as age_bands
         on {{ age_on('children.date_of_birth', 'answers.completed_date') }}
         between age_bands.age_from and age_bands.age_to

@@ -88,8 +88,8 @@ described as (
     left join years on people.placed_date between years.period_start and years.period_end
     left join {{ ref('int_children') }} as children
         on people.local_authority_code = children.local_authority_code
-        and people.child_id = children.child_id
-        and people.respondent_type_code = 'child'
+        and {{ key_if("people.respondent_type_code = 'child'", 'people.child_id') }}
+        = children.child_id
     left join {{ ref('age_bands') }} as age_bands
         on {{ age_on('children.date_of_birth', 'people.placed_date') }}
         between age_bands.age_from and age_bands.age_to

@@ -123,9 +123,8 @@ select
 from classed
 left join tools on classed.tool_code = tools.tool_code
 left join parts
-    on tools.added_value_part = 'total'
-    and classed.local_authority_code = parts.local_authority_code
-    and classed.child_id = parts.child_id
+    on classed.local_authority_code = parts.local_authority_code
+    and {{ key_if("tools.added_value_part = 'total'", 'classed.child_id') }} = parts.child_id
     and classed.baseline_date = parts.score_date
 left join participations
     on classed.local_authority_code = participations.local_authority_code

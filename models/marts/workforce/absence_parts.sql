@@ -1,3 +1,9 @@
+{%- set days_in_the_year -%}
+    spells.working_days_lost * cast({{ days_between(
+        'greatest(spells.absence_start_date, flow_days.year_ago + 1)',
+        'least(spells.last_absent_date, flow_days.period_end)'
+    ) }} + 1 as double) / nullif(spells.spell_days, 0)
+{%- endset %}
 with flow_days as (
     select * from {{ ref('workforce_days') }}
     where is_year_held
@@ -32,22 +38,16 @@ days_lost as (
         flow_days.period_id,
         spells.worker_id,
         sum(
-            case when spells.reason_group = 'sickness' or flow_days.record_source = 'csww' then
-                spells.working_days_lost * case
-                    when flow_days.record_source = 'csww' then 1.0
-                    else cast({{ days_between(
-                        'greatest(spells.absence_start_date, flow_days.year_ago + 1)',
-                        'least(spells.last_absent_date, flow_days.period_end)'
-                    ) }} + 1 as double) / spells.spell_days
-                end
+            case
+                when flow_days.record_source = 'csww'
+                    then {{ summable('spells.working_days_lost') }}
+                when spells.reason_group = 'sickness' then {{ summable(days_in_the_year) }}
             end
         ) as sick_days,
         sum(
-            case when spells.reason_group in ('sickness', 'unauthorised') then
-                spells.working_days_lost * cast({{ days_between(
-                    'greatest(spells.absence_start_date, flow_days.year_ago + 1)',
-                    'least(spells.last_absent_date, flow_days.period_end)'
-                ) }} + 1 as double) / spells.spell_days
+            case
+                when spells.reason_group in ('sickness', 'unauthorised')
+                    then {{ summable(days_in_the_year) }}
             end
         ) as lost_days
     from flow_days
@@ -83,7 +83,7 @@ absent as (
         coalesce(sum(days_lost.lost_days), 0) as lost_days,
         count(days_lost.worker_id) as absent_count,
         count(*) as employed_count,
-        sum(employed.fte) as employed_fte
+        sum({{ summable('employed.fte') }}) as employed_fte
     from employed
     inner join flow_days
         on employed.local_authority_code = flow_days.local_authority_code
@@ -111,7 +111,7 @@ mean_fte as (
         employed.team,
         employed.staff_group_code,
         employed.is_census_social_worker,
-        sum(employed.fte) / 12 as employed_fte,
+        sum({{ summable('employed.fte') }}) / 12 as employed_fte,
         count(distinct employed.worker_id) as employed_count
     from flow_days
     inner join employed

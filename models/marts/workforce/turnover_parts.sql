@@ -19,7 +19,7 @@ leavers as (
         coalesce(movements.team_id, 'Not known') as team,
         movements.staff_group_code,
         movements.is_census_social_worker,
-        sum(movements.fte) as left_fte,
+        sum({{ summable('movements.fte') }}) as left_fte,
         count(*) as left_count
     from flow_days
     inner join {{ ref('worker_movements') }} as movements
@@ -70,7 +70,7 @@ in_post_at_end as (
         employed.team,
         employed.staff_group_code,
         employed.is_census_social_worker,
-        sum(employed.fte) as employed_fte,
+        sum({{ summable('employed.fte') }}) as employed_fte,
         count(*) as employed_count
     from flow_days
     inner join employed

@@ -17,10 +17,13 @@ posts as (
         posts.post_id,
         coalesce(posts.team_id, 'Not known') as team,
         posts.staff_group_code,
-        coalesce(max(posts.budgeted_fte), 0) as budgeted_fte,
-        coalesce(sum(holders.fte) filter (where not holders.is_agency_worker), 0)
-            as employed_fte,
-        coalesce(sum(holders.fte) filter (where holders.is_agency_worker), 0) as agency_fte
+        coalesce(max({{ summable('posts.budgeted_fte') }}), 0) as budgeted_fte,
+        coalesce(
+            sum({{ summable('holders.fte') }}) filter (where not holders.is_agency_worker), 0
+        ) as employed_fte,
+        coalesce(
+            sum({{ summable('holders.fte') }}) filter (where holders.is_agency_worker), 0
+        ) as agency_fte
     from days
     inner join {{ ref('int_posts') }} as posts
         on days.local_authority_code = posts.local_authority_code
@@ -68,9 +71,13 @@ in_post as (
         snapshots.team,
         snapshots.staff_group_code,
         false as is_census_social_worker,
-        sum(case when not snapshots.is_agency_worker then snapshots.fte else 0 end) as employed_fte,
+        sum(
+            case when not snapshots.is_agency_worker then {{ summable('snapshots.fte') }} else 0 end
+        ) as employed_fte,
         count(*) filter (where not snapshots.is_agency_worker) as employed_count,
-        sum(case when snapshots.is_agency_worker then snapshots.fte else 0 end) as agency_fte,
+        sum(
+            case when snapshots.is_agency_worker then {{ summable('snapshots.fte') }} else 0 end
+        ) as agency_fte,
         count(*) filter (where snapshots.is_agency_worker) as agency_count
     from snapshots
     inner join authorities_with_posts

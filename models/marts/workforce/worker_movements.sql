@@ -174,7 +174,7 @@ left_with as (
         worker_id,
         coalesce(census_year, 0) as census_year,
         coalesce(role_end_date, employed_to_date) as end_date,
-        sum(fte) as fte
+        cast(sum({{ summable('fte') }}) as double) as fte
     from roles
     where coalesce(role_end_date, employed_to_date) is not null
     group by all
@@ -192,8 +192,8 @@ described as (
     from events
     inner join roles on events.role_id = roles.role_id
     left join moves
-        on events.role_id = moves.role_id
-        and events.movement_type in ('moved_role', 'moved_team')
+        on {{ key_if("events.movement_type in ('moved_role', 'moved_team')", 'events.role_id') }}
+        = moves.role_id
     where
         events.movement_date <= {{ as_at_date() }}
     -- A leaver that two censuses hold left once.

@@ -90,7 +90,7 @@ in_post as (
         period_end,
         quarter_start,
         worker_id,
-        sum(fte) as fte,
+        cast(sum({{ summable('fte') }}) as double) as fte,
         count(*) as role_count,
         sum(case_count) as census_case_count,
         min(employed_from_date) as employed_from_date,
@@ -331,25 +331,25 @@ described as (
         end as is_absent
     from in_post
     left join caseloads
-        on in_post.record_source = 'local'
-        and in_post.local_authority_code = caseloads.local_authority_code
+        on in_post.local_authority_code = caseloads.local_authority_code
         and in_post.period_id = caseloads.period_id
-        and in_post.worker_id = caseloads.worker_id
+        and {{ key_if("in_post.record_source = 'local'", 'in_post.worker_id') }}
+        = caseloads.worker_id
     left join agreed_caseloads
         on in_post.record_source = agreed_caseloads.record_source
         and in_post.local_authority_code = agreed_caseloads.local_authority_code
         and in_post.period_id = agreed_caseloads.period_id
         and in_post.worker_id = agreed_caseloads.worker_id
     left join qualified
-        on in_post.record_source = 'local'
-        and in_post.local_authority_code = qualified.local_authority_code
+        on in_post.local_authority_code = qualified.local_authority_code
         and in_post.period_id = qualified.period_id
-        and in_post.worker_id = qualified.worker_id
+        and {{ key_if("in_post.record_source = 'local'", 'in_post.worker_id') }}
+        = qualified.worker_id
     left join supervised
-        on in_post.record_source = 'local'
-        and in_post.local_authority_code = supervised.local_authority_code
+        on in_post.local_authority_code = supervised.local_authority_code
         and in_post.period_id = supervised.period_id
-        and in_post.worker_id = supervised.worker_id
+        and {{ key_if("in_post.record_source = 'local'", 'in_post.worker_id') }}
+        = supervised.worker_id
     left join absent
         on in_post.record_source = absent.record_source
         and in_post.local_authority_code = absent.local_authority_code

@@ -32,12 +32,12 @@ stocks as (
         snapshots.team,
         snapshots.staff_group_code,
         snapshots.is_census_social_worker,
-        sum(case when not is_agency_worker then fte else 0 end) as employed_fte,
+        sum(case when not is_agency_worker then {{ summable('fte') }} else 0 end) as employed_fte,
         count(*) filter (where not is_agency_worker) as employed_count,
-        sum(case when is_agency_worker then fte else 0 end) as agency_fte,
+        sum(case when is_agency_worker then {{ summable('fte') }} else 0 end) as agency_fte,
         count(*) filter (where is_agency_worker) as agency_count,
         sum(case when case_count >= 1 and fte > 0 then case_count end) as case_count,
-        sum(case when case_count >= 1 and fte > 0 then fte end) as holder_fte,
+        sum(case when case_count >= 1 and fte > 0 then {{ summable('fte') }} end) as holder_fte,
         count(*) filter (where case_count >= 1 and fte > 0) as holder_count,
         count(*) filter (where is_above_agreed_caseload) as above_count,
         count(is_above_agreed_caseload) as agreed_count,
@@ -109,9 +109,9 @@ parts as (
         local_authority_code, record_source, period_id, team, staff_group_code,
         is_census_social_worker,
         '{{ measure }}' as measure_code,
-        cast({{ a }} as double) as a,
-        cast({{ b }} as double) as b,
-        cast(0 as double) as c,
+        {{ summable(a) }} as a,
+        {{ summable(b) }} as b,
+        {{ summable(0) }} as c,
         {{ people }} as people_count,
         {{ base }} as base_count,
         {{ unknown }} as not_known_count
@@ -144,19 +144,23 @@ authority_stocks as (
         local_authority_code,
         record_source,
         period_id,
-        sum(employed_fte) as employed_fte,
+        cast(sum(employed_fte) as double) as employed_fte,
         sum(employed_count) as employed_count,
-        sum(agency_fte) as agency_fte,
+        cast(sum(agency_fte) as double) as agency_fte,
         sum(agency_count) as agency_count,
-        sum(case when staff_group_code = 'business_support' then employed_fte + agency_fte end)
-            as support_fte,
+        cast(
+            sum(case when staff_group_code = 'business_support' then employed_fte + agency_fte end)
+            as double
+        ) as support_fte,
         sum(
             case
                 when staff_group_code = 'business_support' then employed_count + agency_count
             end
         ) as support_count,
-        sum(case when staff_group_code = 'qualified_social_worker' then holder_fte end)
-            as holder_fte,
+        cast(
+            sum(case when staff_group_code = 'qualified_social_worker' then holder_fte end)
+            as double
+        ) as holder_fte,
         sum(case when staff_group_code = 'qualified_social_worker' then holder_count end)
             as holder_count
     from stocks
@@ -185,9 +189,8 @@ children as (
         and cohort.child_id = allocations.child_id
         and allocations.allocation_role_code = 'key_social_worker'
         and allocations.allocation_start_date <= cohort.period_end
-        and coalesce(
-            allocations.allocation_end_date > {{ year_ago('cohort.period_end') }} + 1, true
-        )
+        and {{ end_or_never('allocations.allocation_end_date') }}
+        > {{ year_ago('cohort.period_end') }} + 1
     where cohort.cohort_code = 'in_care'
     group by
         cohort.local_authority_code, cohort.period_id, cohort.period_end, cohort.child_id
@@ -288,9 +291,9 @@ scoped as (
             else parts.staff_group_code
         end as staff_group_code,
         parts.measure_code,
-        sum(parts.a) as a,
-        sum(parts.b) as b,
-        sum(parts.c) as c,
+        cast(sum(parts.a) as double) as a,
+        cast(sum(parts.b) as double) as b,
+        cast(sum(parts.c) as double) as c,
         cast(sum(parts.people_count) as bigint) as people_count,
         cast(sum(parts.base_count) as bigint) as base_count,
         cast(sum(parts.not_known_count) as bigint) as not_known_count
@@ -438,6 +441,6 @@ select
     reckoned.parameter_version
 from reckoned
 left join {{ ref('poisson_exact_limits') }} as poisson
-    on reckoned.interval_method = 'byar' and reckoned.a = poisson.x
+    on {{ key_if("reckoned.interval_method = 'byar'", 'reckoned.a') }} = poisson.x
 -- Nothing to measure anybody against: not supplied, or nobody there.
 where reckoned.denominator_rule = 'none' or reckoned.denominator > 0
