@@ -67,8 +67,8 @@ def rows_expected(test: dict[str, Any]) -> Iterator[tuple[str, Row]]:
 
 
 def is_about(row: Row, key: str) -> bool:
-    # Where one event stands for several sides its key says which, after its own.
-    return any(value == key or str(value).startswith(f"{key} ") for value in row.values())
+    # Where one event stands on several sides its key says on which.
+    return not {key, f"{key} {row.get('cohort_code')}"}.isdisjoint(row.values())
 
 
 def rows_about(test: dict[str, Any], key: str) -> list[tuple[str, Row]]:
