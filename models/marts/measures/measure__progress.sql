@@ -2,18 +2,25 @@ with rules as (
     select * from {{ ref('progress_indicators') }}
 ),
 
+-- What returns and other systems hold; a tool of theirs, such as the questionnaire, may be scored in
+-- local reviews too, under a name of its own.
+held_elsewhere as (
+    select measure_code from {{ ref('progress_measures') }}
+    where measure_code is not null
+),
+
 scales as (
     select
         progress.*,
         progress.score_change * measures.better_when_higher as gain
     from {{ ref('child_progress') }} as progress
-    inner join {{ ref('progress_measures') }} as tools
-        on progress.tool_code = tools.tool_code
-        and tools.source_kind = 'local_reviews'
     inner join {{ ref('int_followed_measures') }} as measures
         on progress.local_authority_code = measures.local_authority_code
         and progress.measure_code = measures.measure_code
+    left join held_elsewhere
+        on progress.measure_code = held_elsewhere.measure_code
     where progress.period_type = 'year' and not progress.is_whole_tool
+        and held_elsewhere.measure_code is null
 ),
 
 -- A scale without a pair meets and fails nothing.

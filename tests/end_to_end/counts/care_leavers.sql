@@ -22,11 +22,10 @@ select unnest(['dorset_care_leavers_suitable_accommodation',
 from years
 inner join world.care_leavers on return_year = reporting_year
 where age_turned between 19 and 21 and contact_code not in ('DIED', 'RHOM')
-    -- Gone abroad, deported, or residence not known; of 0, not in touch, nobody says suitable.
     and left(accommodation_code, 1) not in ('G', 'H', 'R')
 group by all;
 
--- In touch at 18, and every birthday year since: known where the four returns were sent.
+-- In touch at 18, and every birthday year since, of the returns that were sent.
 select 'rees_int_care_leavers_contact_sustained_contact', local_authority_code, period_id,
     count(*) filter (where in_touch_count = 3), count(*)
 from (
@@ -42,8 +41,48 @@ from (
         on now.child_id = before.child_id
         and before.age_turned between 18 and 21
         and before.return_year = reporting_year - 21 + before.age_turned
-    inner join world.settings on reporting_year - 3 >= first_year
+    inner join world.settings on before.return_year >= first_year
     group by all
 )
 where is_in_touch_at_18 and later_count = 3
+group by all;
+
+-- Under 19, without a home or in one for an emergency: at the birthday of the year, or as things
+-- stood at the end for those whose latest contact falls in the year.
+select 'pif_1_inc_3', local_authority_code, period_id, count(*) filter (where is_homeless),
+    count(is_homeless)
+from (
+    select period_id, local_authority_code, child_id, bool_or(is_homeless) as is_homeless
+    from (
+        select period_id, local_authority_code, child_id,
+            left(accommodation_code, 1) in ('S', 'V') as is_homeless
+        from years
+        inner join world.care_leavers on return_year = reporting_year
+        where age_turned <= 18 and contact_code not in ('DIED', 'RHOM')
+        union all
+        select period_id, spells.local_authority_code, child_id,
+            nullif(left(accommodation_code, 1), '0') in ('S', 'V')
+        from (
+            select child_id, local_authority_code from world.leaving_care_spells
+            inner join world.settings on true
+            where spell_start_date <= as_at and coalesce(spell_end_date > as_at, true)
+                and eligibility_code in ('a) Relevant', 'b) Former relevant')
+        ) as spells
+        inner join (select child_id, date_of_birth from world.children) using (child_id)
+        inner join (
+            select child_id, max(contact_date) as contact_date
+            from world.leaver_contacts, world.settings where contact_date <= as_at
+            group by all
+        ) using (child_id)
+        inner join years on contact_date between first_day and last_day
+        left join (
+            select child_id, contact_code, accommodation_code
+            from world.care_leavers, world.settings where position_date <= as_at
+            qualify row_number() over (partition by child_id order by position_date desc) = 1
+        ) using (child_id)
+        where date_of_birth + interval 19 year > last_day
+            and coalesce(contact_code not in ('DIED', 'RHOM'), true)
+    )
+    group by all
+)
 group by all;

@@ -189,3 +189,104 @@ from (
     group by all
 )
 group by all;
+
+-- Whom a score is about: a parent's the child the place is for, a family's each child who is in it on
+-- the day; of a coded state its place among the states, from the worst to the best.
+create temp view scores_of_children as
+select reviews.local_authority_code, measure_code, item_number, reviews.participation_id,
+    review_type_code, review_date, domain_code, is_higher_better, coalesce(minimum_gap_days, 90) as gap_days,
+    coalesce(score, state_number) as score,
+    coalesce(places.person_id, reviews.person_id, members.person_id) as about
+from world.progress_reviews as reviews
+inner join (
+    select local_authority_code, measure_code, tool_code, domain_code, subject_type_code,
+        is_higher_better, minimum_gap_days, minimum_age_months, maximum_age_months
+    from world.progress_measures
+) as scales using (local_authority_code, measure_code)
+left join (
+    select places.local_authority_code, participation_id, children.person_id
+    from world.programme_participation as places
+    inner join world.children on places.child_id = children.child_id
+) as places
+    on reviews.local_authority_code = places.local_authority_code
+    and reviews.participation_id = places.participation_id
+    and subject_type_code <> 'child'
+left join (select person_id, date_of_birth from world.children) as own
+    on reviews.person_id = own.person_id
+left join (
+    select local_authority_code, family_id, person_id, joined_date, left_date
+    from world.programme_family_members where member_role_code = 'child'
+) as members
+    on reviews.person_id is null
+    and reviews.local_authority_code = members.local_authority_code
+    and reviews.family_id = members.family_id
+    and review_date >= members.joined_date
+    and coalesce(review_date < members.left_date, true)
+left join (
+    values ('tenancy_status', 'evicted', 1), ('tenancy_status', 'at_risk_of_eviction', 2),
+        ('tenancy_status', 'warnings_only', 3), ('tenancy_status', 'no_risk_from_asb', 4),
+        ('tenancy_status', 'stable', 5), ('asb_status', 'present', 1),
+        ('asb_status', 'reduced', 2), ('asb_status', 'significantly_reduced', 3),
+        ('asb_status', 'ceased', 4), ('care_entry_risk', 'high', 1),
+        ('care_entry_risk', 'medium', 2), ('care_entry_risk', 'low', 3),
+        ('vulnerable_child', 'yes', 1), ('vulnerable_child', 'no', 2)
+) as states (measure_code, result_code, state_number) using (measure_code, result_code)
+-- A count since the last review is no score.
+where tool_code <> 'count' and coalesce(score, state_number) is not null
+    and coalesce(date_sub('month', own.date_of_birth, review_date)
+        between minimum_age_months and maximum_age_months, true);
+
+-- The course begun last by the end of the year, and its latest score far enough from the first.
+create temp view pairs_of_children as
+select period_id, local_authority_code, about, domain_code, measure_code, item_number,
+    if(is_higher_better, at_last - at_first, at_first - at_last) as gain
+from (
+    select began.* exclude (score), began.score as at_first,
+        arg_max(later.score, later.review_date) as at_last
+    from (
+        select years.*, firsts.*
+        from years
+        inner join (
+            select *, lead(review_date, 1, date '9999-12-31') over (
+                partition by local_authority_code, about, measure_code, item_number,
+                    participation_id
+                order by review_date
+            ) as next_date
+            from scores_of_children where review_type_code = 'baseline'
+        ) as firsts on firsts.review_date <= last_day
+        qualify row_number() over (
+            partition by period_id, local_authority_code, about, measure_code, item_number
+            order by firsts.review_date desc
+        ) = 1
+    ) as began
+    inner join scores_of_children as later
+        on began.local_authority_code = later.local_authority_code
+        and began.about = later.about
+        and began.measure_code = later.measure_code
+        and began.item_number = later.item_number
+        and began.participation_id is not distinct from later.participation_id
+    where later.review_type_code <> 'baseline'
+        and later.review_date - began.review_date >= began.gap_days
+        and later.review_date between first_day and least(last_day, next_date - 1)
+    group by all
+);
+
+-- Better in more domains than worse; scales of one domain that moved apart leave it where it was.
+select 'afc_each_child_improved', local_authority_code, period_id,
+    count(*) filter (where up_count > down_count), count(*)
+from (
+    select period_id, local_authority_code, about,
+        count(*) filter (where net > 0) as up_count, count(*) filter (where net < 0) as down_count
+    from (
+        select period_id, local_authority_code, about, domain_code, sum(moved) as net
+        from (
+            select period_id, local_authority_code, about, domain_code, measure_code,
+                sign(avg(gain)) as moved
+            from pairs_of_children
+            group by all
+        )
+        group by all
+    )
+    group by all
+)
+group by all;

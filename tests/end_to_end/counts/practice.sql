@@ -100,7 +100,8 @@ cross join (
 where next_reason_code in ('P', 'B') and placement_change_reason_code is not null
 group by all;
 
--- The first help, early or statutory: the files reach back as far as early help was lived.
+-- The first help, early or statutory; early help that ended before the six years of the case system's
+-- file is in none.
 select 'afc_early_help_share', local_authority_code, period_id,
     count(*) filter (where coalesce(helped_on < referred_on, referred_on is null)), count(*)
 from years
@@ -111,7 +112,8 @@ inner join (
         min(on_day) as first_on
     from (
         select local_authority_code, child_id, episode_start_date as on_day, 'early' as kind
-        from world.early_help_episodes
+        from world.early_help_episodes, world.settings
+        where coalesce(episode_end_date >= as_at - interval 6 year, true)
         union all
         select local_authority_code, child_id, referral_date, 'need'
         from world.referrals where not is_no_further_action
