@@ -2,8 +2,8 @@ with rules as (
     select * from {{ ref('progress_indicators') }}
 ),
 
--- What returns and other systems hold; a tool of theirs, such as the questionnaire, may be scored in
--- local reviews too, under a name of its own.
+-- What returns and other systems hold; a tool of theirs, such as the questionnaire, may be scored
+-- in local reviews too, under a name of its own.
 held_elsewhere as (
     select measure_code from {{ ref('progress_measures') }}
     where measure_code is not null
