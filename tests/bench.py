@@ -86,6 +86,8 @@ def night(data: Path, landing: Path) -> Cost:
     """Run `outcomes run` and watch it."""
     command = [sys.executable, "-m", "orchestration.cli", "run", "--landing", str(landing)]
     environment = {**os.environ, "OUTCOMES_DATA": str(data), "OUTCOMES_PSEUDONYM_KEY": KEY}
+    # As `make run` does: else every process of the night compiles its libraries anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     before, began = os.times(), time.monotonic()
     process = subprocess.Popen(
         [*command, "--as-at", AS_AT],

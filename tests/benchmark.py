@@ -138,7 +138,8 @@ def read_plainly(file: Path, form: str, record: str, database: Path) -> int:
         return len(CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python())
     database.unlink(missing_ok=True)
     read = {
-        "csv": "read_csv(?, all_varchar = true)",
+        # What it would guess of the quotes depends on the first lines.
+        "csv": "read_csv(?, all_varchar = true, header = true, delim = ',', quote = '\"')",
         "parquet": "read_parquet(?)",
     }[form]
     with duckdb.connect(str(database)) as connection:
