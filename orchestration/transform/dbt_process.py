@@ -19,6 +19,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
+from typing import Any
 
 from orchestration.database import no_cell_told
 from orchestration.settings import PROJECT
@@ -140,6 +141,23 @@ def tell_no_cell() -> None:
     DuckDBConnectionManager.exception_handler = exception_handler  # type: ignore[method-assign]
 
 
+def tell_no_step() -> None:
+    """Have dbt make nothing of what it would tell of each of its steps for whoever mends dbt: it
+    renders thousands of such events before each is dropped by the level of its log."""
+    from dbt_common.events.base_types import BaseEvent, EventLevel
+    from dbt_common.events.event_manager import EventManager
+
+    fired = EventManager.fire_event
+
+    def fire_event(
+        self: EventManager, e: BaseEvent, level: EventLevel | None = None, *args: Any, **named: Any
+    ) -> None:
+        if (level or e.level_tag()) not in (EventLevel.DEBUG, EventLevel.TEST):
+            fired(self, e, level, *args, **named)
+
+    EventManager.fire_event = fire_event  # type: ignore[method-assign]
+
+
 def _serve(target: list[str]) -> None:
     """Run the commands of standard input, a JSON list a line."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -159,6 +177,7 @@ def _serve(target: list[str]) -> None:
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
     tell_no_cell()
+    tell_no_step()
     read = dbtRunner().invoke(["parse", "--no-write-json", *target])
     # Of a project that it cannot read each command says so itself.
     dbt = dbtRunner(manifest=read.result if isinstance(read.result, Manifest) else None)
